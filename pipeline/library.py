@@ -14,9 +14,9 @@ from pipeline.contract.context import Unit
 from pipeline.contract.record_keys import child_number
 from pipeline.protect.rounding import PROFILES, Disclosure
 from pipeline.protect.tally import Sum, Tally
-from pipeline.stats.multiple_testing import benjamini_hochberg
+from pipeline.stats.multiple_testing import adjust_by_name
 from pipeline.stats.proportions.two_groups import score_test
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
 
 __all__ = ["PROFILES", "Disclosure", "compare_groups"]
 Word = Literal["higher", "lower", "not clear", "too few to say"]
@@ -65,10 +65,9 @@ def _judge(
 ) -> dict[str, bool]:
     """Whether a difference is told, of each group that there are enough of on both sides."""
     enough = [name for name, sides in tallies.items() if min(side.worth for side in sides) >= minimum]
-    tested = [score_test(*(side.counts() for side in tallies[name])) for name in enough]
-    values = [1.0 if isinstance(each, NotEstimable) else each.value for each in tested]
-    adjusted = benjamini_hochberg(values) if values else ()
-    return {name: float(each) <= false_discovery_rate for name, each in zip(enough, adjusted, strict=True)}
+    tested = {name: score_test(*(side.counts() for side in tallies[name])) for name in enough}
+    adjusted = adjust_by_name({name: p.value if isinstance(p, PValue) else 1.0 for name, p in tested.items()})
+    return {name: value <= false_discovery_rate for name, value in adjusted.items()}
 
 
 def _check(frame: pd.DataFrame, group: str, event: str, child: str, key: bytes) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.protect.tally import Tally
+from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 Schema = Mapping[str, str]
@@ -149,9 +150,9 @@ def taken(found: object, *names: str) -> Row:
     return {name: getattr(found, name) for name in names}
 
 
-def figures(name: str, found: Result | None) -> Row:
+def figures(name: str, found: Result | Between | None) -> Row:
     """Return a figure and its limits, as `three` declares them; nothing where there is none."""
-    if not isinstance(found, Estimate):
+    if not isinstance(found, Estimate | Between):
         return {}
     return {name: found.value, f"{name}_lower": found.lower, f"{name}_upper": found.upper}
 

@@ -50,8 +50,6 @@ def _figure(figure: TargetFigure) -> Row:
             return {**side_columns(figure.group), "population_share": known}
         case Scored():
             return {**_mean_side(figure.group), **_mean_side(figure.reference, "other_")}
-        case _:
-            raise TypeError(f"{type(figure).__name__} is no figure of a target")
 
 
 def _month(number: int) -> str:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pandas as pd
 
@@ -54,9 +53,8 @@ def _scaled(value: float, measure: MeasureFacts) -> float:
 
 def _told(found: Estimate, measure: MeasureFacts) -> Estimate:
     """An estimate in per cent as one of a share."""
-    value, lower, upper = (_scaled(each, measure) for each in (found.value, found.lower, found.upper))
     unit = "proportion" if measure.unit == "percent" else found.unit
-    return replace(found, value=value, lower=lower, upper=upper, unit=unit)
+    return found.map(lambda number: _scaled(number, measure), unit)
 
 
 def _limits(found: Estimate | None, measure: MeasureFacts) -> Row:
@@ -70,10 +68,6 @@ def _level(tally: Tally, scope: Scope, unit: Unit = "percent", prefix: str = "")
     """What was counted, and the share or rate that it is."""
     found = level(tally, unit, scope.confidence_level)
     return {**side_columns(tally, prefix), **estimate_columns(found, prefix)}
-
-
-def _own(scope: Scope) -> str:
-    return scope.service.service_id if scope.service else ""
 
 
 def _signals(scope: Scope, measure: MeasureFacts) -> dict[str, tuple[str, ...]]:
@@ -131,7 +125,7 @@ def tabulate_kpi_periods(scope: Scope) -> pd.DataFrame:
 def _curves(scope: Scope) -> list[Curve]:
     """The curves about just these children; over all services those of each service too."""
     curves = scope.context.curves
-    return [each for each in curves if not scope.service or each.service_id == _own(scope)]
+    return [each for each in curves if not scope.service or each.service_id == scope.own]
 
 
 def _curve(scope: Scope, curve: Curve) -> Row:
@@ -181,7 +175,7 @@ def tabulate_curve_periods(scope: Scope) -> pd.DataFrame:
 
 def tabulate_reach(scope: Scope) -> pd.DataFrame:
     """Count the children reached, all and by ethnic group (columns of REACH)."""
-    own, service = _own(scope), scope.service
+    own, service = scope.own, scope.service
     whole: Row = {
         "service_id": own,
         "ethnic_group": ALL_GROUPS,
@@ -220,7 +214,7 @@ def tabulate_journey(scope: Scope) -> pd.DataFrame:
     """Follow episodes from referral to outcome: one row a step (columns of JOURNEY)."""
     rows = (
         {
-            "service_id": _own(scope),
+            "service_id": scope.own,
             "step": each.step,
             "episodes": int(each.episodes),
             **(_level(each.of_referred, scope) if each.step != "referred" else {}),
@@ -240,14 +234,14 @@ def tabulate_waits(scope: Scope, minimum: int) -> pd.DataFrame:
         within = told.pop("within")
         if each.taken < least:
             told |= dict.fromkeys(("lower_quartile", "median", "upper_quartile"))
-        rows.append({**told, "service_id": _own(scope), **_level(within, scope)})
+        rows.append({**told, "service_id": scope.own, **_level(within, scope)})
     return as_frame(rows, WAITS)
 
 
 def tabulate_results(scope: Scope) -> pd.DataFrame:
     """Count what agreements and outcomes came to (columns of RESULTS)."""
     rows = (
-        {"service_id": _own(scope), "result": result, **_level(tally, scope)}
+        {"service_id": scope.own, "result": result, **_level(tally, scope)}
         for result, tally in list_results(scope)
     )
     return as_frame(rows, RESULTS)

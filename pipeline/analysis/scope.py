@@ -47,6 +47,11 @@ class Scope:
         return self.context.service
 
     @property
+    def own(self) -> str:
+        """The number of the service it is about; blank over all services, as in tables."""
+        return self.service.service_id if self.service else ""
+
+    @property
     def whole(self) -> Window:
         """All months of commissioned work for which the data are complete."""
         return months_of(self.context)

@@ -54,6 +54,10 @@ class DatasetFacts:
         """Broad ethnic groups without 'Not known'."""
         return tuple(group for group in self.groups if group != NOT_KNOWN)
 
+    def broad_group_of(self, group: str) -> str:
+        """The broad group that a code adds up to; a broad group itself."""
+        return next((each.broad_group for each in self.detailed_groups if each.code == group), group)
+
     def name_of(self, group: str) -> str:
         """A broad group or a code as pages name it."""
         return next((each.name for each in self.detailed_groups if each.code == group), group)

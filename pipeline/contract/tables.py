@@ -24,7 +24,10 @@ RETURN_TABLES = ("episodes", "outcomes", "feedback")
 
 @dataclass(frozen=True)
 class Field:
-    """One column: its type, the constraints that every value must meet, and what cannot be told `without` it."""
+    """One column: its type, the constraints that every value must meet, and what cannot be told `without` it.
+
+    Levels of an `ordered` characteristic stand on a scale, so that few of them are never taken together.
+    """
 
     name: str
     title: str
@@ -39,6 +42,7 @@ class Field:
     characteristic: bool
     codes: str | None
     without: str = ""
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def _parse_field(raw: Mapping[str, Any]) -> Field:
         characteristic=raw.get("outturn:characteristic", False),
         codes=raw.get("outturn:codes"),
         without=raw.get("outturn:without", ""),
+        ordered=raw.get("outturn:ordered", False),
     )
 
 

@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
+import pandas as pd
 from pydantic import TypeAdapter
 
 from pipeline.contract.context import Context, ScaleFacts
@@ -15,25 +16,16 @@ from pipeline.protect.cells import Cells, Slice
 from pipeline.protect.rounding import Disclosure, round_count
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
-
 
 PEERS = "peers.json"
 """Every service beside the others: one file beside the slices, for the pages that compare."""
-_COUNTS = (
-    "children",
-    "parts",
-    "newcomers",
-    "journey",
-    "waits",
-    "results",
-    "together",
-    "population",
-    "breaks",
+_TYPES = get_type_hints(Slice)
+LONG = ("measures", "characteristics", "strata", "compared")
+COUNTS = tuple(
+    name for name, kind in _TYPES.items() if kind in (Cells, pd.DataFrame) and name not in (*LONG, "scores")
 )
-_LONG = ("measures", "characteristics", "strata", "compared")
-_CELLS = ("measures", "children", "parts", "newcomers", "journey", "results", "characteristics", "compared")
+"""Tables of a slice: long ones, and those of a few rows."""
 _IDS = ("measure_id", "peer", "kind", "service_id", "provider_id", "arm")
 _TEXTS = (
     *_IDS,
@@ -103,9 +95,9 @@ def write_slice(
         name: table if isinstance(table, pa.Table) else _as_arrow(table) for name, table in tables.items()
     }
     # Arrow knows a blank as None, which JSON can say.
-    counts = {name: arrow[name].to_pydict() for name in _COUNTS}
+    counts = {name: arrow[name].to_pydict() for name in COUNTS}
     _write_json(folder / "counts.json", {**counts, "adjusted_for": list(adjusted_for)})
-    for name in _LONG:
+    for name in LONG:
         pq.write_table(arrow[name], folder / f"{name}.parquet")
 
 
@@ -120,8 +112,6 @@ def read_context(folder: Path) -> Context:
 
 
 def _read_frame(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
-    import pandas as pd
-
     # A figure of the population may be withheld.
     kinds = dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, "float64") | {"population": "Int64"}
     return pd.DataFrame(
@@ -188,12 +178,12 @@ def read_slice(folder: Path, rule: Disclosure, peers: Path | None = None) -> Sli
         for service in context.services
     ]
     frames = {
-        name: _read_arrow(folder / f"{name}.parquet").to_pandas(date_as_object=False) for name in _LONG
+        name: _read_arrow(folder / f"{name}.parquet").to_pandas(date_as_object=False) for name in LONG
     } | {name: _read_frame(columns) for name, columns in counts.items()}
     scored = _read_scores(folders, context.scales)
     beside = _read_frame(json.loads(peers.read_text(encoding="utf-8"))) if peers else None
     tables: dict[str, Any] = {
-        name: Cells(table, rule) if name in _CELLS else table for name, table in frames.items()
+        name: Cells(table, rule) if _TYPES[name] is Cells else table for name, table in frames.items()
     }
     tables["waits"] = _round_waits(frames["waits"], rule)
     return Slice(context=context, **tables, scores=scored, adjusted_for=adjusted_for, rule=rule, peers=beside)

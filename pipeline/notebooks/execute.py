@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import cast
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from jupyter_client.session import Session
 from jupyter_core.utils import ensure_event_loop
@@ -14,7 +15,7 @@ from nbformat import NotebookNode
 from traitlets import Instance, Type
 
 from pipeline.notebooks.errors import NotebookError, place_in_notebook
-from pipeline.notebooks.kernels import PrivateKernelManager, PromptClient
+from pipeline.notebooks.kernels import PrivateKernelManager
 from pipeline.notebooks.parameters import Scalar, parameters_cell
 
 COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
@@ -81,7 +82,13 @@ def _resolve_names() -> None:
     """
     from papermill.clientwrap import PapermillNotebookClient
 
-    for kind in (PapermillNotebookClient, PrivateKernelManager, PromptClient, Session, KernelProvisionerBase):
+    for kind in (
+        PapermillNotebookClient,
+        PrivateKernelManager,
+        AsyncKernelClient,
+        Session,
+        KernelProvisionerBase,
+    ):
         for trait in kind.class_traits().values():
             if isinstance(trait, (Instance, Type)):
                 trait._resolve_classes()

@@ -4,7 +4,6 @@ The standard library's fork server, behind jupyter_client's extension point for 
 """
 
 import ast
-import asyncio
 import os
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +20,6 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from pipeline.notebooks.documents import read_notebook
 from pipeline.notebooks.kernels import FORKED, best_kernels
 
-_SECONDS_BETWEEN_LOOKS = 0.005
 _OF_A_KERNEL = (
     "pipeline.notebooks.server",  # first of all
     "ipykernel.kernelapp",
@@ -116,12 +114,4 @@ class ForkedProvisioner(LocalProvisioner):
         process = get_context("forkserver").Process(target=_run_kernel, args=(cmd[3:], kwargs["env"], folder))
         process.start()
         self.process = _Kernel(process)
-        await self._until_it_listens()
         return self.connection_info
-
-    async def _until_it_listens(self) -> None:
-        """A client that comes too early tries again only after a tenth of a second, on each of its channels."""
-        ports = [port for name, port in self.connection_info.items() if name.endswith("_port")]
-        sockets = [Path(f"{self.connection_info['ip']}-{port}") for port in ports]
-        while self.process and self.process.poll() is None and not all(each.exists() for each in sockets):
-            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)

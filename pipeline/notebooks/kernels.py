@@ -1,15 +1,12 @@
 """Kernels of this very Python, whatever kernels are installed for others, in private temporary folders."""
 
 import sys
-import time
 from multiprocessing import get_all_start_methods
 from pathlib import Path
-from queue import Empty
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import zmq
-from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
@@ -24,31 +21,6 @@ def best_kernels() -> str:
     return FORKED if "forkserver" in get_all_start_methods() else ORDINARY
 
 
-class PromptClient(AsyncKernelClient):
-    """Ready once the kernel answers on both channels.
-
-    The library's own goes on listening for a fifth of a second, to drop messages that papermill ignores anyway.
-    """
-
-    async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Ask until the kernel answers; RuntimeError where it died or `timeout` seconds have passed."""
-        end = float("inf") if timeout is None else time.monotonic() + timeout
-        while not await self._answers():
-            if not await self.is_alive():
-                raise RuntimeError("the kernel died before it was ready")
-            if time.monotonic() > end:
-                raise RuntimeError(f"the kernel gave no answer in {timeout} seconds")
-
-    async def _answers(self) -> bool:
-        self.kernel_info()
-        try:
-            await self.get_shell_msg(timeout=1)
-            await self.get_iopub_msg(timeout=1)
-        except Empty:
-            return False
-        return True
-
-
 class PrivateKernelManager(AsyncKernelManager):
     """Starts one kernel; `kernel_name` is FORKED or ORDINARY, the provisioner's registered name.
 
@@ -60,7 +32,6 @@ class PrivateKernelManager(AsyncKernelManager):
         self._folder = TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True)
         forked = kwargs["kernel_name"] == FORKED
         super().__init__(
-            client_factory=PromptClient,
             transport="ipc" if forked else "tcp",
             transport_encryption="auto" if zmq.has("curve") and not forked else "disabled",
             connection_file=str(Path(self._folder.name) / "kernel.json"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -29,24 +30,26 @@ from pipeline.protect.rounding import Disclosure
 P = ParamSpec("P")
 
 
+@dataclass(frozen=True)
+class About:
+    """Whom a page's tables are about, over what time, and whose data these are, in words; `cuts` as in `PageTable`."""
+
+    population: str
+    period: str
+    source: str
+    cuts: Mapping[str, str]
+
+
 @dataclass(frozen=True, eq=False)
-class Page(Scope):
-    """What one page evaluates, and its door."""
+class Publisher(ABC):
+    """A page at its door: all its tables and findings are about the same people, time and source."""
 
     door: Door
 
-    def of_service(self, own: Slice) -> Page:
-        """What is cut out for one of the services; its files are named after it."""
-        assert own.context.service is not None
-        return replace(self, slice=own, door=replace(self.door, prefix=f"{own.context.service.service_id}_"))
-
     @property
-    def about(self) -> str:
-        """The population in words."""
-        service = self.service
-        if service:
-            return say("about service", service=service.name)
-        return say("about all", place=self.dataset.title)
+    @abstractmethod
+    def about(self) -> About:
+        """What its tables are about."""
 
     def table(
         self,
@@ -54,23 +57,27 @@ class Page(Scope):
         title: str,
         columns: Sequence[Column],
         rows: Sequence[dict[str, Any]],
-        *,
         note: str = "",
+        *,
         measure: str = "",
+        population: str = "",
     ) -> PublishedTable:
         """Publish a table about this page's population and period, in one file with others of its name.
 
-        Only tables that are each about a `measure` share a name.
+        Only tables that are each about a `measure` share a name. `population` is of a table about other people.
         """
-        period, source = tell_window(self.whole), self.dataset.source
-        table = PageTable(
-            name, title, self.about, period, source, columns, rows, note, measure, self.context.cuts
-        )
-        return self.door.publish(table)
+        about = self.about
+        told = (population or about.population, about.period, about.source)
+        return self.door.publish(PageTable(name, title, *told, columns, rows, note, measure, about.cuts))
 
     def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:
         """Publish a frame of findings beside the page's tables, and return it, with the rule that it is shown by."""
-        return record_finding(self.door, self.dataset.source, name, finding)
+        door = self.door
+        finding.attrs[RULE] = door.rule
+        if door.downloads is not None and len(finding):
+            marked = finding.assign(edition=NOT_FOR_PUBLICATION) if door.rule.exact else finding
+            door.downloads.write_frame(f"{door.prefix}{finding_file(name)}", marked, self.about.source)
+        return finding
 
     def format(self, table: PublishedTable, chart: str | None = None) -> str:
         """A published table with its chart, notes and download."""
@@ -85,13 +92,21 @@ class Page(Scope):
         return fold(table.title, self.show(table))
 
 
-def record_finding(door: Door, source: str, name: str, finding: pd.DataFrame) -> pd.DataFrame:
-    """Publish a frame of findings at a page's door, and return it, with the rule that it is shown by."""
-    finding.attrs[RULE] = door.rule
-    if door.downloads is not None and len(finding):
-        marked = finding.assign(edition=NOT_FOR_PUBLICATION) if door.rule.exact else finding
-        door.downloads.write_frame(f"{door.prefix}{finding_file(name)}", marked, source)
-    return finding
+@dataclass(frozen=True, eq=False)
+class Page(Publisher, Scope):
+    """What one page evaluates, and its door."""
+
+    def of_service(self, own: Slice) -> Page:
+        """What is cut out for one of the services; its files are named after it."""
+        assert own.context.service is not None
+        return replace(self, slice=own, door=replace(self.door, prefix=f"{own.context.service.service_id}_"))
+
+    @property
+    def about(self) -> About:
+        """The service's children, or those of the place, in all months of commissioned work."""
+        place, service = self.dataset.title, self.service
+        whose = say("about service", service=service.name) if service else say("about all", place=place)
+        return About(whose, tell_window(self.whole), self.dataset.source, self.context.cuts)
 
 
 def recorded(

@@ -1,12 +1,15 @@
 """Many comparisons at once, and the p-values they need where a method gives intervals only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from pipeline.stats.results import Counts, NotEstimable, Result
+
+Key = TypeVar("Key", bound=Hashable)
 
 _HALVINGS = 20
 
@@ -28,6 +31,15 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
     adjusted = np.empty_like(p)
     adjusted[falling] = np.minimum.accumulate(np.minimum(p[falling] * p.size / ranks, 1.0))
     return adjusted
+
+
+def adjust_by_name(p_values: Mapping[Key, float]) -> dict[Key, float]:
+    """The adjusted p-values of one family, each under the name that it is given under.
+
+    >>> adjust_by_name({"Asian": 0.01, "Black": 0.04})
+    {'Asian': 0.02, 'Black': 0.04}
+    """
+    return dict(zip(p_values, benjamini_hochberg([*p_values.values()]).tolist(), strict=True))
 
 
 def chance_of_signals(signals: int, series: int, rate: float) -> float:

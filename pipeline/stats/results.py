@@ -1,8 +1,11 @@
 """What a statistic returns: a number with its interval, or a reason why there is none."""
 
+from __future__ import annotations
+
 import math
 import operator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from pipeline.stats.inputs import check_confidence_level
@@ -97,6 +100,20 @@ class Estimate:
         """Whether a value, such as the null value, lies inside the interval or on a limit."""
         return self.lower <= value <= self.upper
 
+    @property
+    def numbers(self) -> tuple[float, float, float]:
+        """The value, then the lower limit and the upper one."""
+        return self.value, self.lower, self.upper
+
+    def map(self, change: Callable[[float], float], unit: str = "") -> Estimate:
+        """The same on another scale: `change` rises throughout or falls throughout; `unit` where it is another.
+
+        >>> Estimate(0.5, 0.25, 0.75, 0.95, method="made up", unit="proportion").map(lambda share: -100 * share).lower
+        -75.0
+        """
+        lower, upper = sorted((change(self.lower), change(self.upper)))
+        return replace(self, value=change(self.value), lower=lower, upper=upper, unit=unit or self.unit)
+
 
 @dataclass(frozen=True)
 class PValue:
@@ -128,6 +145,10 @@ class NotEstimable:
     def __post_init__(self) -> None:
         if not self.reason.strip():
             raise ValueError("the reason is empty, expected a sentence that says why there is no estimate")
+
+    def map(self, change: Callable[[float], float], unit: str = "") -> NotEstimable:
+        """Itself: on no other scale is there an answer either."""
+        return self
 
 
 Result: TypeAlias = Estimate | NotEstimable

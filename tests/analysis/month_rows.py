@@ -2,20 +2,20 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+import facts
 import numpy as np
 import pandas as pd
 
-from pipeline.contract.context import DatasetFacts, Definition, Direction, MeasureFacts, Unit
+from pipeline.contract.context import Definition, Direction, MeasureFacts, Unit
 from pipeline.contract.plans import Design, EvaluationPlan
 
 FIRST = 2009 * 12 + 3
 START, LAST = FIRST + 18, FIRST + 35
 CHANGED = dt.date(2010, 10, 1)
-DATASET = DatasetFacts(
-    "A borough", True, "a test", "quarter", dt.date(2012, 3, 31), "everyone else", ("White",)
-)
+DATASET = replace(facts.DATASET, groups=("White",))
 
 
 def make_measure(unit: Unit = "percent", direction: Direction = "higher") -> MeasureFacts:

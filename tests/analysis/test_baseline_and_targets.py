@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import facts
 import pandas as pd
 import pytest
+from facts import FIRST as FIRST_DEFINITION
+from facts import SERVICE, START
 
 from pipeline.analysis.equality.baselines import Baseline
 from pipeline.analysis.equality.target_evidence import Tables, population_share
@@ -16,7 +19,6 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window, baseline_window, last_complete_month, month_number
 from pipeline.contract.context import (
     Context,
-    DatasetFacts,
     Definition,
     FrozenBaseline,
     MeasureFacts,
@@ -24,38 +26,18 @@ from pipeline.contract.context import (
     Target,
 )
 from pipeline.contract.register import TargetDirection
-from pipeline.contract.services import ServiceFacts
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import EXACT, Disclosure
 from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import Estimate, NotEstimable
 
-START = dt.date(2009, 4, 1)
 FIRST = month_number(START)
 NHS = Disclosure(hide_up_to=7, round_to=5)
 RULES = JudgementRules(6, 12, 20, 0.3, 0.05, "measure", 0.95)
-TARGET = Target(
-    target_id="T1",
-    version=1,
-    kind="outcome_achieved",
-    measure_id="achieved",
-    service_id=None,
-    ethnic_group="Black",
-    comparator="everyone else",
-    direction="at_least",
-    baseline=None,
-    target=-5.0,
-    due=dt.date(2012, 3, 31),
-    why="why",
-    agreed_with="whom",
-    agreed_on=START,
-)
+TARGET = replace(facts.TARGET, kind="outcome_achieved", measure_id="achieved")
 NOTHING = pd.DataFrame()
 NO_CELLS = Cells(NOTHING)
-
-
-FIRST_DEFINITION = Definition(1, START)
 
 
 def context(
@@ -63,24 +45,7 @@ def context(
     complete_to: dt.date = dt.date(2012, 3, 31),
     definitions: tuple[Definition, ...] = (FIRST_DEFINITION,),
 ) -> Context:
-    service = ServiceFacts(
-        "S1",
-        "Service",
-        "p",
-        "Provider",
-        "small",
-        "Programme",
-        "be_healthy",
-        "targeted",
-        "grant",
-        "pilot",
-        start,
-        None,
-        None,
-        None,
-    )
-    groups = ("Black", "White", "Not known")
-    dataset = DatasetFacts("Borough", True, "made up", "quarter", complete_to, "everyone else", groups)
+    service, dataset = replace(SERVICE, start=start), replace(facts.DATASET, complete_to=complete_to)
     measures = (
         MeasureFacts("achieved", "Achieved", "percent", "higher", definitions),
         MeasureFacts("plans", "Plans", "per_100_child_years", "lower", (FIRST_DEFINITION,)),

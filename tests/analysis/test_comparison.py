@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from pipeline.library import Disclosure, compare_groups
-from pipeline.stats.monitoring.control_chart import fit_limits
 from pipeline.stats.proportions.one_group import event_rate, wilson_interval
 from pipeline.stats.results import Counts, Estimate
 
@@ -35,12 +34,6 @@ def test_rates_are_those_of_public_health(events: int) -> None:
     assert isinstance(found, Estimate)
     _, theirs, ours = cells(f"rate, {events} over 100")
     assert ours == f"{found.lower:.6f} to {found.upper:.6f}" == theirs.partition(" (")[0]
-
-
-@pytest.mark.parametrize(("name", "screen"), [("moving ranges screened", True), ("not screened", False)])
-def test_limits_are_those_of_plot_the_dots(name: str, screen: bool) -> None:
-    found = fit_limits([1, 2, 1, 2, 10, *[1, 2] * 6, 1], screen)
-    assert cells(name)[1:] == [f"{found.lower:.2f} to {found.upper:.2f}"] * 2
 
 
 @pytest.mark.parametrize("name", SIZES)

@@ -3,30 +3,18 @@
 import datetime as dt
 from dataclasses import replace
 
+import facts
 import numpy as np
 import pytest
 
 from pipeline.analysis.performance.curves import judge_curve
 from pipeline.analysis.performance.periods import PeriodFigure
-from pipeline.contract.context import Definition, MeasureFacts
-from pipeline.contract.plans import Curve
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import Tally
 
-MEASURE = MeasureFacts("took_part", "Took part", "percent", "higher", (Definition(1, dt.date(2009, 4, 1)),))
+MEASURE = replace(facts.MEASURE, measure_id="took_part", title="Took part")
 PLANS = replace(MEASURE, measure_id="plans", unit="per_100_child_years", direction="lower")
-CURVE = Curve(
-    curve_id="C1",
-    ecm_outcome="be_healthy",
-    kind="how_well",
-    measure_id="took_part",
-    service_id=None,
-    action="A seat in planning",
-    action_on=dt.date(2011, 4, 1),
-    target=55.0,
-    due=dt.date(2013, 3, 31),
-    agreed_on=dt.date(2010, 12, 1),
-)
+CURVE = replace(facts.CURVE, measure_id="took_part", action="A seat in planning", target=55.0)
 QUARTERS = [f"{year}-q{quarter}" for year in (2009, 2010, 2011, 2012) for quarter in (1, 2, 3, 4)][1:13]
 FLAT = [0.30, 0.32, 0.29, 0.31, 0.30, 0.31, 0.29, 0.32]
 

@@ -4,8 +4,10 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+import facts
 import numpy as np
 import pytest
+from facts import END, START
 
 from pipeline.analysis.cycle.affected import judge_affected
 from pipeline.analysis.cycle.awards import compare_awards, effective_number, follow_awards
@@ -15,31 +17,17 @@ from pipeline.analysis.cycle.due import list_due, phase_of
 from pipeline.analysis.cycle.moving_on import Shown, judge_stages
 from pipeline.analysis.cycle.roll_up import list_parts, roll_up
 from pipeline.analysis.cycle.rules import CycleRules
-from pipeline.contract.context import Context, DatasetFacts, Target
-from pipeline.contract.services import ReturnFacts, ServiceFacts, Standard
+from pipeline.contract.context import Context
+from pipeline.contract.services import ReturnFacts, Standard
 from pipeline.stats.proportions.one_group import wilson_interval
 from pipeline.stats.results import Counts, Estimate, NotEstimable
 
-START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
-DATASET = DatasetFacts("A borough", True, "a test", "quarter", END, "everyone else", ("Black", "White"))
-SERVICE = ServiceFacts(
-    "S1", "One", "a", "A", "small", "X", "be_healthy", "targeted", "grant", "pilot", START, END, 12000, 60
+DATASET = replace(facts.DATASET, groups=("Black", "White"))
+SERVICE = replace(
+    facts.SERVICE, provider_id="a", provider="A", end=END, annual_value=12000, commissioned_volume=60
 )
-TARGET = Target(
-    "T1",
-    1,
-    "access",
-    "started",
-    None,
-    "Black",
-    None,
-    "at_least",
-    None,
-    80,
-    dt.date(2011, 3, 31),
-    "x",
-    "y",
-    START,
+TARGET = replace(
+    facts.TARGET, kind="access", measure_id="started", comparator=None, target=80, due=dt.date(2011, 3, 31)
 )
 CONTEXT = Context(
     DATASET,

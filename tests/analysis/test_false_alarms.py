@@ -4,13 +4,15 @@ A thousand boroughs take minutes, so they are outside the default run (`pytest -
 figures. Three boroughs hold in every run that the simulation itself works.
 """
 
-import datetime as dt
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import facts
 import numpy as np
 import pandas as pd
 import pytest
+from facts import FIRST as FIRST_DEFINITION
+from facts import SERVICE, START
 
 from pipeline.analysis.equality.gap_changes import adjust_changes, compare_years
 from pipeline.analysis.equality.gaps import compare_groups, judge_gaps
@@ -18,21 +20,16 @@ from pipeline.analysis.equality.target_evidence import Tables
 from pipeline.analysis.equality.targets import assess_target
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window, month_number
-from pipeline.contract.context import Context, DatasetFacts, Definition, MeasureFacts, Target
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.context import Context, MeasureFacts, Target
 from pipeline.protect.cells import Cells
 
-START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
 FIRST, MONTHS = month_number(START), 36
 SHARES = {"Asian": 0.13, "Black": 0.21, "Mixed": 0.06, "White": 0.55, "Other": 0.05}
 RATES = {"started": 0.9, "completed": 0.8, "achieved": 0.66, "positive": 0.86, "took_part": 0.3}
 EPISODES = 5_400
 RULES = JudgementRules(6, 12, 23, 0.3, 0.05, "measure", 0.95)
-MEASURES = tuple(MeasureFacts(name, name, "percent", "higher", (Definition(1, START),)) for name in RATES)
-DATASET = DatasetFacts("A borough", True, "made up", "quarter", END, "everyone else", (*SHARES, "Not known"))
-SERVICE = ServiceFacts(
-    "S1", "S", "p", "P", "small", "P", "be_healthy", "targeted", "grant", "pilot", START, None, None, None
-)
+MEASURES = tuple(MeasureFacts(name, name, "percent", "higher", (FIRST_DEFINITION,)) for name in RATES)
+DATASET = replace(facts.DATASET, groups=(*SHARES, "Not known"))
 EMPTY = pd.DataFrame()
 CLEAR = ("behind", "ahead", "narrowing", "widening", "changed sides")
 
@@ -40,13 +37,17 @@ CLEAR = ("behind", "ahead", "narrowing", "widening", "changed sides")
 def targets() -> tuple[Target, ...]:
     """For each group and measure: no gap to everyone else, due when the data end (true, just so)."""
     return tuple(
-        Target(
-            f"{measure.measure_id} {group}", 1, "other", measure.measure_id, None, group, "everyone else",
-            "at_least", -50.0, 0.0, END, "why", "whom", START,
+        replace(
+            facts.TARGET,
+            target_id=f"{measure.measure_id} {group}",
+            measure_id=measure.measure_id,
+            ethnic_group=group,
+            baseline=-50.0,
+            target=0.0,
         )
         for measure in MEASURES
         for group in SHARES
-    )  # fmt: skip
+    )
 
 
 CONTEXT = Context(DATASET, SERVICE, (SERVICE,), MEASURES, (), targets(), ())

@@ -1,33 +1,19 @@
 """Services in which nothing changes: how often a measure or a curve is said to have changed."""
 
-import datetime as dt
-
 import numpy as np
 import pytest
+from facts import CURVE
+from facts import MEASURE as SHARE
 from numpy.typing import ArrayLike
 
 from pipeline.analysis.performance.curves import judge_curve
 from pipeline.analysis.performance.kpis import judge_kpi
 from pipeline.analysis.performance.periods import PeriodFigure
-from pipeline.contract.context import Definition, MeasureFacts
-from pipeline.contract.plans import Curve
+from pipeline.contract.context import MeasureFacts
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import Sum
 
-SHARE = MeasureFacts("completed", "Completed", "percent", "higher", (Definition(1, dt.date(2009, 4, 1)),))
 PLANS = MeasureFacts("plans", "Plans", "per_100_child_years", "lower", SHARE.definitions)
-CURVE = Curve(
-    "C1",
-    "be_healthy",
-    "how_well",
-    "completed",
-    None,
-    "Done",
-    dt.date(2011, 4, 1),
-    80,
-    dt.date(2013, 3, 31),
-    dt.date(2011, 1, 1),
-)
 SERVICES = 500
 NHS = Disclosure(hide_up_to=7, round_to=5)
 

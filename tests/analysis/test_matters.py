@@ -4,27 +4,19 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import facts
 import pytest
 
 from pipeline.analysis.finding_columns import Row
 from pipeline.analysis.matter_rules import RULES, is_safeguarding, list_matters, next_returns
 from pipeline.analysis.matters import Findings, Matter, group_decisions
-from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, ScaleFacts
+from pipeline.contract.context import Context, MeasureFacts, ScaleFacts
 from pipeline.contract.services import Met, ReturnFacts, ServiceFacts, Standard
 
-DATASET = DatasetFacts(
-    title="A borough",
-    synthetic=True,
-    source="a test",
-    period="quarter",
-    complete_to=dt.date(2011, 3, 31),
-    comparator="everyone else",
-    groups=("Asian", "Black", "White", "Not known"),
+DATASET = replace(
+    facts.DATASET, complete_to=dt.date(2011, 3, 31), groups=("Asian", "Black", "White", "Not known")
 )
-START = dt.date(2009, 4, 1)
-ONE = ServiceFacts(
-    "S1", "One", "p", "P", "small", "X", "be_healthy", "targeted", "grant", "pilot", START, None, 9e4, 60
-)
+ONE = replace(facts.SERVICE, annual_value=9e4, commissioned_volume=60)
 TWO = replace(ONE, service_id="S2", name="Two", annual_value=2e4)
 SCALE = ScaleFacts("wellbeing", "Wellbeing", 0, 40, "higher")
 FEEDBACK = MeasureFacts("feedback", "Feedback", "percent", "higher", ())

@@ -5,7 +5,7 @@ docs/methods.md has their figures.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -13,11 +13,9 @@ import pandas as pd
 import pytest
 from drawn_children import (
     DATASET,
-    END,
     FIRST,
     MONTHS,
     SHARES,
-    START,
     by_group,
     count_boroughs,
     draw_rate,
@@ -26,6 +24,7 @@ from drawn_children import (
     singles,
     unequal,
 )
+from facts import SERVICE, TARGET
 
 from pipeline.analysis.equality.gap_changes import adjust_changes, compare_years
 from pipeline.analysis.equality.gaps import compare_groups, judge_gaps
@@ -35,7 +34,6 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import Window
 from pipeline.contract.context import Context, MeasureFacts, Target, Unit
 from pipeline.contract.record_keys import ACROSS
-from pipeline.contract.services import ServiceFacts
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import Disclosure
 
@@ -45,9 +43,6 @@ pytestmark = pytest.mark.filterwarnings(
 Draw = Callable[[np.random.Generator, int], pd.DataFrame]
 NHS = Disclosure(hide_up_to=7, round_to=5)
 RULES = JudgementRules(6, 12, 23, 0.3, 0.05, "measure", 0.95)
-SERVICE = ServiceFacts(
-    "S1", "S", "p", "P", "small", "P", "be_healthy", "targeted", "grant", "pilot", START, None, None, None
-)
 CLEAR = ("behind", "ahead", "narrowing", "widening", "changed sides")
 ALIKE: dict[str, tuple[Draw, Unit]] = {
     "one row a child": (partial(draw_share, sizes=singles, correlation=0.0), "percent"),
@@ -82,10 +77,8 @@ class Called:
 
 def target_of(measure: MeasureFacts, group: str) -> Target:
     """No gap to everyone else, due when the data end (true, just so)."""
-    return Target(
-        group, 1, "other", measure.measure_id, None, group, "everyone else", "at_least", -50.0, 0.0, END,
-        "why", "whom", START,
-    )  # fmt: skip
+    own = replace(TARGET, target_id=group, measure_id=measure.measure_id, ethnic_group=group)
+    return replace(own, baseline=-50.0, target=0.0)
 
 
 def look(draw: Draw, unit: Unit, boroughs: int, children: int, *, independent: bool = False) -> Called:

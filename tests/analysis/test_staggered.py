@@ -1,7 +1,6 @@
 """Services that start at different times: planted effects, none where none is, and too few to tell."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -46,12 +45,6 @@ def drawn(effect: float, seed: int = 1, size: int = 60) -> pd.DataFrame:
     return make_months(events, size)
 
 
-@dataclass(frozen=True)
-class Tables:
-    measures: Cells
-    characteristics: Cells
-
-
 def by_age(older: dict[str, float]) -> pd.DataFrame:
     """Of 1,000 children in each service the share that is older."""
     rows = [
@@ -65,8 +58,7 @@ def by_age(older: dict[str, float]) -> pd.DataFrame:
 def try_to_assess(
     rows: pd.DataFrame, declared: list[EvaluationPlan], older: dict[str, float] | None = None
 ) -> Staggered | NotEstimable:
-    tables = Tables(Cells(rows), Cells(by_age(older or {})))
-    return assess_staggered(tables, make_measure(), declared, DATASET, RULES)
+    return assess_staggered(Cells(rows), Cells(by_age(older or {})), make_measure(), declared, DATASET, RULES)
 
 
 def assess(*given: Any) -> Staggered:

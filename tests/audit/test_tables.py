@@ -21,8 +21,9 @@ NOT_PEOPLE = {
 
 
 def list_names() -> Iterator[str]:
-    """What our code calls the tables of pages: a name, or the beginning of one that goes on with a scale."""
-    for path in sorted((PACKAGE / "present").rglob("*.py")):
+    """What our code calls the tables of notebooks' pages: a name, or the beginning of one that goes on with a scale."""
+    paths = (path for path in (PACKAGE / "present").rglob("*.py") if path.parent.name != "quality")
+    for path in sorted(paths):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)

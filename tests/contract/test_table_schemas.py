@@ -19,7 +19,7 @@ CONSTRAINTS = {
     "number": {"required", "minimum", "maximum"},
     "date": {"required"},
 }
-OURS = {"outturn:role", "outturn:characteristic", "outturn:codes", "outturn:without"}
+OURS = {"outturn:role", "outturn:characteristic", "outturn:codes", "outturn:ordered", "outturn:without"}
 FIELDS = [
     pytest.param(field, id=f"{name}.{field.name}") for name in TABLES for field in load_table(name).fields
 ]

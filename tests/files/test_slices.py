@@ -1,21 +1,19 @@
 """What `measure` writes for one notebook, and what the notebook reads of it."""
 
-import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from facts import DATASET, SERVICE
 
-from pipeline.contract.context import Context, DatasetFacts, ScaleFacts
+from pipeline.contract.context import Context, ScaleFacts
 from pipeline.contract.services import ServiceFacts
-from pipeline.files.slices import cut, read_slice, scores_path, write_slice
+from pipeline.files.slices import COUNTS, LONG, cut, read_slice, scores_path, write_slice
 from pipeline.present.page import open_page
 from pipeline.protect.cells import Slice
 from pipeline.protect.rounding import EXACT
 
-DATASET = DatasetFacts(
-    "A borough", True, "a test", "quarter", dt.date(2010, 3, 31), "everyone else", ("Black",)
-)
 SCALES = (
     ScaleFacts("wellbeing", "Wellbeing", 0, 40, "higher"),
     ScaleFacts("worry", "Worry", 0, 40, "lower"),
@@ -23,10 +21,7 @@ SCALES = (
 
 
 def service(service_id: str) -> ServiceFacts:
-    return ServiceFacts(
-        service_id, service_id, "harbour", "Harbour", "small", "Carers", "be_healthy", "targeted",
-        "service_contract", "pilot", dt.date(2009, 4, 1), None, None, None,
-    )  # fmt: skip
+    return replace(SERVICE, service_id=service_id)
 
 
 def write(folder: Path, services: tuple[str, ...], of_service: str | None = None) -> None:
@@ -35,19 +30,8 @@ def write(folder: Path, services: tuple[str, ...], of_service: str | None = None
     nobody = pd.DataFrame({"service_id": pd.Series(dtype="str"), "total": pd.Series(dtype="int64")})
     counted = ("taken", "followed", "within", "waiting")
     keyed = {name: pd.Series(dtype="int64") for one in counted for name in (one, f"{one}_key")}
-    names = (
-        "children",
-        "parts",
-        "newcomers",
-        "journey",
-        "waits",
-        "results",
-        "together",
-        "population",
-        "breaks",
-    )
-    long = dict.fromkeys(("measures", "characteristics", "strata", "compared"), pd.DataFrame({"events": [1]}))
-    tables = {**long, **dict.fromkeys(names, nobody), "waits": nobody.assign(**keyed)}
+    tables = {**dict.fromkeys(LONG, pd.DataFrame({"events": [1]})), **dict.fromkeys(COUNTS, nobody)}
+    tables["waits"] = nobody.assign(**keyed)
     write_slice(folder, context, tables, ["age", "need"])
 
 

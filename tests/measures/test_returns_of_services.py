@@ -1,26 +1,14 @@
 """What pages know of contracts: how returns stand in the time of a contract."""
 
 import datetime as dt
+from dataclasses import replace
 
-from pipeline.contract.services import ReturnFacts, ServiceFacts, returns_of
+import facts
+
+from pipeline.contract.services import ReturnFacts, returns_of
 from pipeline.measures.facts import describe_returns
 
-SERVICE = ServiceFacts(
-    service_id="S01",
-    name="Young carers",
-    provider_id="harbour",
-    provider="Harbour Youth",
-    provider_size="small",
-    programme="Carers",
-    ecm_outcome="be_healthy",
-    tier="targeted",
-    contract_type="grant",
-    stage="pilot",
-    start=dt.date(2010, 1, 1),
-    end=dt.date(2010, 9, 30),
-    annual_value=None,
-    commissioned_volume=None,
-)
+SERVICE = replace(facts.SERVICE, provider_id="harbour", start=dt.date(2010, 1, 1), end=dt.date(2010, 9, 30))
 LINE = {"provider": "harbour", "period": "2010-q1", "status": "late", "due": "2010-04-30"}
 
 

@@ -5,27 +5,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import facts
 import pandas as pd
-from small_slice import DATASET, FIRST, SERVICE, make_page, with_tables
+from facts import FIRST, MEASURE
+from small_slice import DATASET, SERVICE, make_page, with_tables
 
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.plans import Curve
 from pipeline.present.page import Page
 
 QUARTERS = [f"{year}-q{quarter}" for year in (2009, 2010, 2011, 2012) for quarter in (1, 2, 3, 4)][1:13]
-MEASURE = MeasureFacts("completed", "Completed", "percent", "higher", (FIRST,))
 PLANS = MeasureFacts("plans", "Plans", "per_100_child_years", "lower", (FIRST,))
-CURVE = Curve(
-    curve_id="C1",
-    ecm_outcome="be_healthy",
-    kind="better_off",
-    measure_id="completed",
-    service_id="S01",
-    action="Sessions after <b>school</b>",
-    action_on=dt.date(2011, 4, 1),
-    target=90.0,
-    due=dt.date(2013, 3, 31),
-    agreed_on=dt.date(2010, 12, 1),
+CURVE = replace(
+    facts.CURVE, kind="better_off", service_id="S01", action="Sessions after <b>school</b>", target=90.0
 )
 FLAT = (120, 126, 118, 122, 120, 124, 119, 125)
 STAYED = (*FLAT, 121, 123, 120, 122)

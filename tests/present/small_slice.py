@@ -6,15 +6,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import facts
 import pandas as pd
+from facts import MEASURE
 
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import (
     Context,
-    DatasetFacts,
-    Definition,
     DetailedGroup,
-    MeasureFacts,
     ScaleFacts,
     Target,
 )
@@ -28,46 +27,31 @@ from pipeline.protect.rounding import Disclosure
 
 GROUPS = ("Black", "White", "Not known")
 CODES = {"Black": "BAFR", "White": "WBRI", "Not known": ""}
-DATASET = DatasetFacts(
+DATASET = replace(
+    facts.DATASET,
     title="A small borough",
-    synthetic=True,
     source="written for a test",
-    period="quarter",
     complete_to=dt.date(2011, 3, 31),
-    comparator="everyone else",
     groups=GROUPS,
     detailed_groups=(DetailedGroup("BAFR", "African", "Black"), DetailedGroup("WBRI", "British", "White")),
 )
-SERVICE = ServiceFacts(
+SERVICE = replace(
+    facts.SERVICE,
     service_id="S01",
     name="Young carers",
     provider_id="harbour",
     provider="Harbour Youth",
-    provider_size="small",
     programme="Carers",
-    ecm_outcome="be_healthy",
-    tier="targeted",
     contract_type="service_contract",
-    stage="pilot",
-    start=dt.date(2009, 4, 1),
-    end=None,
     annual_value=85_000.0,
     commissioned_volume=60,
 )
-FIRST = Definition(1, dt.date(2009, 4, 1))
-MEASURE = MeasureFacts("completed", "Completed", "percent", "higher", (FIRST,))
 SCALE = ScaleFacts("wellbeing", "Wellbeing", 0, 40, "higher")
-TARGET = Target(
-    target_id="T1",
-    version=1,
+TARGET = replace(
+    facts.TARGET,
     kind="completion",
-    measure_id="completed",
     service_id="S01",
-    ethnic_group="Black",
-    comparator="everyone else",
-    direction="at_least",
     baseline=-20.0,
-    target=-5.0,
     due=dt.date(2011, 3, 31),
     why="Families said <b>so</b>.",
     agreed_with="Parents' forum",

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from small_slice import KEYLESS, MEASURE, make_page, with_tables, words
+from facts import MEASURE
+from small_slice import KEYLESS, make_page, with_tables, words
 
 from pipeline.analysis.equality.gaps import find_gaps
 from pipeline.present.equality.gap_checks import check_tables

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from facts import MEASURE
 from small_slice import (
     DATASET,
-    MEASURE,
     PLAN,
     make_measures,
     make_page,

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from small_slice import MEASURE
+from facts import MEASURE
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from pipeline.analysis.equality.gap_changes import change_of_gap

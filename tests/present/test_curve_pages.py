@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from quarterly import CURVE, MEASURE, STAYED, TURNED, quarterly
+from facts import MEASURE
+from quarterly import CURVE, STAYED, TURNED, quarterly
 from small_slice import words
 
 from pipeline.present.performance.curve_charts import curve_table

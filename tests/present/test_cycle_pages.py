@@ -6,35 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import facts
 import pytest
+from facts import END, START
 
 from pipeline import cycle
 from pipeline.analysis.finding_columns import as_frame
-from pipeline.contract.context import Context, DatasetFacts, MeasureFacts
-from pipeline.contract.services import ServiceFacts
+from pipeline.contract.context import Context, MeasureFacts
 from pipeline.files.cycle import CycleData
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.frames import SCHEMAS, finding_file
 from pipeline.protect.rounding import PROFILES
 
-START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
-SERVICE = ServiceFacts(
-    "S1",
-    "One",
-    "a",
-    "Provider A",
-    "small",
-    "X",
-    "be_healthy",
-    "targeted",
-    "grant",
-    "pilot",
-    START,
-    END,
-    12000,
-    60,
+SERVICE = replace(
+    facts.SERVICE, provider_id="a", provider="Provider A", end=END, annual_value=12000, commissioned_volume=60
 )
-DATASET = DatasetFacts("A borough", True, "a test", "quarter", END, "everyone else", ("Black", "White"))
+DATASET = replace(facts.DATASET, groups=("Black", "White"))
 REGISTERED: Mapping[str, Any] = {
     "service_id": "S1", "provider_id": "a", "tier": "targeted", "annual_value": 12000.0, "end": None,
     "priority_id": None, "review_on": None, "also_for": None, "areas": None, "age_from": None, "age_to": None,
@@ -83,7 +70,7 @@ def page_with(*names: str, **registered: Any) -> cycle.CyclePage:
         "services": [{**REGISTERED, **registered}],
         "providers": [{"provider_id": "a", "name": "A"}],
     }
-    return cycle.CyclePage(CycleData(context, tables, {}), 0.95, Door(PROFILES["nhs"], None, ""))
+    return cycle.CyclePage(Door(PROFILES["nhs"], None, ""), CycleData(context, tables, {}), 0.95)
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
+import facts
 import pytest
-from small_slice import DATASET, MEASURE, SCALE, SERVICE, TARGET
+from facts import MEASURE
+from small_slice import DATASET, SCALE, SERVICE, TARGET
 
 from pipeline.analysis.finding_columns import Row, as_frame
 from pipeline.analysis.verdicts import Verdict
 from pipeline.contract.context import Context
-from pipeline.contract.plans import Curve
 from pipeline.present.decide.overview import open_overview, show_families
 from pipeline.present.disclosure.frames import SCHEMAS, Published
 from pipeline.present.sentences import SENTENCES
 
 APRIL, LATER = dt.date(2010, 4, 1), dt.date(2012, 3, 31)
-CURVE = Curve(
-    "C1", "be_healthy", "how_well", "completed", None, "Sessions after school", APRIL, 75, LATER, APRIL
+CURVE = replace(
+    facts.CURVE, action="Sessions after school", action_on=APRIL, target=75.0, due=LATER, agreed_on=APRIL
 )
 CONTEXT = Context(DATASET, None, (SERVICE,), (MEASURE,), (SCALE,), (TARGET,), ())
 FEEDBACK: Row = {"measure_id": "positive_feedback", "version": 1, "periods": 4, "estimate": 0.874}

@@ -1,7 +1,8 @@
 """Columns of gaps: worked out from counts as they are shown, left out where few stand behind one."""
 
 import pytest
-from quarterly import MEASURE, PLANS
+from facts import MEASURE
+from quarterly import PLANS
 from small_slice import make_page
 
 from pipeline.analysis.equality.gaps import GroupGap

@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from quarterly import CURVE, MEASURE, PLANS, STAYED, TURNED, quarterly
+from facts import MEASURE
+from quarterly import CURVE, PLANS, STAYED, TURNED, quarterly
 from shown_tables import read_csv
 from small_slice import words
 

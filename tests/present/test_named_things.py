@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from small_slice import DATASET, MEASURE, SCALE, SERVICE, TARGET, words
+from facts import MEASURE
+from small_slice import DATASET, SCALE, SERVICE, TARGET, words
 
 from pipeline.contract.context import Context
 from pipeline.present.definitions import list_named

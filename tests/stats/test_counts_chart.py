@@ -1,4 +1,4 @@
-"""p', u' and g charts: limits against exact tails and published ones, false signals, edges."""
+"""p' and u' charts: limits against exact tails and published ones, false signals, edges."""
 
 import math
 
@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from pipeline.stats.monitoring.control_chart import ControlChart
-from pipeline.stats.monitoring.counts_chart import cases_between_chart, rate_chart, share_chart
+from pipeline.stats.monitoring.counts_chart import rate_chart, share_chart
 
 TAIL = stats.norm.sf(3)
 
@@ -52,15 +52,6 @@ def test_of_many_children_the_limits_are_those_of_laney() -> None:
     )
 
 
-def test_cases_between_events_have_the_limit_that_minitab_publishes() -> None:
-    """Its example of infections: event probability .099, upper limit 62.10 by quantiles, lower limit 0."""
-    draw = [0, 18.2] * 6
-    limits = cases_between_chart(draw).points[-1].limits
-    assert 1 / (limits.mean + 1) == pytest.approx(0.099, abs=5e-4)
-    assert limits.upper == pytest.approx(62.10, abs=1)
-    assert limits.lower == pytest.approx(0, abs=0.05)
-
-
 @pytest.mark.parametrize(
     ("events", "totals"),
     [
@@ -85,7 +76,6 @@ def test_of_points_that_are_all_alike_at_an_end_the_limits_are_the_mean() -> Non
     for chart in (
         share_chart([0] * 9, [20] * 9),
         rate_chart([0] * 9, [2.5] * 9),
-        cases_between_chart([0] * 9),
     ):
         assert (chart.points[-1].limits.lower, chart.points[-1].limits.upper) == (0.0, 0.0)
     limits = share_chart([20] * 9, [20] * 9).points[-1].limits
@@ -106,8 +96,6 @@ def test_what_changed_is_told() -> None:
     assert last(share_chart([240, 239, 241, 240, 238] * 2 + [270] * 7, [400] * 17))[-1] == "one side"
     assert last(share_chart([200, 196, 204] * 3 + [160, 240, 240], [400] * 12)) == ("two of three",)
     assert last(rate_chart([3, 2, 4, 3, 2, 4, 3, 2, 4, 3, 2, 15], [1.0] * 12)) == ("outside",)
-    assert last(cases_between_chart([9, 12, 3, 15, 8, 20, 6, 11, 9, 14, 10, 300])) == ("outside",)
-    assert last(cases_between_chart([10] * 12)) == ()
 
 
 @pytest.mark.parametrize(
@@ -122,8 +110,6 @@ def test_what_changed_is_told() -> None:
         (share_chart, ([1], [2]), "two or more"),
         (rate_chart, ([1, math.nan], [2, 2]), "missing or infinite"),
         (rate_chart, ([1, 1], [0.0, 1.0]), "not above 0"),
-        (cases_between_chart, ([3, math.nan],), "missing or infinite"),
-        (cases_between_chart, ([3, -1],), "negative"),
     ],
 )
 def test_counts_that_cannot_be_are_refused(
@@ -138,10 +124,3 @@ def test_counts_that_cannot_be_are_refused(
 def test_steady_small_counts_rarely_signal(mean: float) -> None:
     drawn = np.random.default_rng(20090401).poisson(mean, (500, 12))
     assert sum(last(rate_chart(row, [1.0] * 12)) != () for row in drawn) / 500 < 0.03
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(("share", "points"), [(0.02, 8), (0.05, 12), (0.1, 24)])
-def test_steady_rare_events_rarely_signal(share: float, points: int) -> None:
-    drawn = np.random.default_rng(20090401).geometric(share, (500, points)) - 1
-    assert sum(last(cases_between_chart(row)) != () for row in drawn) / 500 < 0.03

@@ -23,8 +23,7 @@ from pipeline.stats.designs.panel import Panel, balanced_panel
 from pipeline.stats.designs.single_case import single_case_difference
 from pipeline.stats.inputs import normal_quantile, t_quantile
 from pipeline.stats.missing_group_bounds import bounds, rate_bounds, tipping_point
-from pipeline.stats.monitoring.control_chart import control_chart, fit_limits
-from pipeline.stats.monitoring.counts_chart import cases_between_chart, rate_chart, share_chart
+from pipeline.stats.monitoring.counts_chart import rate_chart, share_chart
 from pipeline.stats.monitoring.forecast import ForecastSeries, fit_line, forecast_level
 from pipeline.stats.monitoring.funnel import Observed, fit_funnel, fit_overdispersion
 from pipeline.stats.monitoring.turn import backtest, mean_departure
@@ -167,7 +166,6 @@ def test_one_group() -> None:
         two_groups.koopman_ratio,
         two_groups.miettinen_nurminen_ratio,
         two_groups.score_test,
-        two_groups.fisher_mid_p,
         lambda a, b: ScoreTestOfRatio(a, b, 1.0).lower_limit(1.96),
         lambda a, b: detectable_difference(a.total, b.total, a.rate if a.total else 0.0),
         lambda a, b: detectable_difference(a.total, b.total, b.rate if b.total else 1.0, 0.95, 0.5),
@@ -340,9 +338,6 @@ def test_series_and_charts() -> None:
         None,
     )
     for n, values, sizes in drawn(250, [0, 1, 2, 4, 6, 12, 24, 36]):
-        for chart in (control_chart, cases_between_chart, fit_limits):
-            stands(chart, values)
-        stands(control_chart, values, [min(3, n)], False)
         events = [min(pair) for pair in zip(values, sizes, strict=True)]
         for figures in (events, values):
             stands(share_chart, figures, sizes)

@@ -13,7 +13,6 @@ from told import counts, limits
 from pipeline.stats.proportions.two_groups import (
     change_in_difference,
     difference_of_means,
-    fisher_mid_p,
     independent_difference,
     newcombe_difference,
     rate_ratio,
@@ -75,7 +74,7 @@ def test_the_newcombe_difference_agrees_with_statsmodels(
 def test_a_group_of_nobody_cannot_be_compared(group: tuple[int, int], reference: tuple[int, int]) -> None:
     nobody = NotEstimable("nobody in one of the two groups")
     pair = Counts(*group), Counts(*reference)
-    assert [newcombe_difference(*pair), score_test(*pair), fisher_mid_p(*pair)] == [nobody] * 3
+    assert [newcombe_difference(*pair), score_test(*pair)] == [nobody] * 2
 
 
 def test_symmetric_intervals_add_their_widths_as_standard_errors_do() -> None:
@@ -112,27 +111,6 @@ def test_the_score_test_is_pearsons_chi_square(group: Counts, reference: Counts)
     else:
         expected = 1.0
     assert p_value(score_test(group, reference)) == pytest.approx(expected, abs=1e-9)
-
-
-def test_the_mid_p_has_the_published_value() -> None:
-    p = p_value(fisher_mid_p(Counts(0, 16), Counts(15, 72)))
-    assert p == pytest.approx(0.04466, abs=0.000005), "methods.md, two groups"
-
-
-def test_the_exact_p_beside_the_mid_p_has_the_published_value() -> None:
-    half = stats.hypergeom.pmf(0, 88, 15, 16) / 2
-    p = p_value(fisher_mid_p(Counts(0, 16), Counts(15, 72)))
-    assert p + half == pytest.approx(0.06287, abs=0.000005), "methods.md, two groups"
-
-
-@settings(deadline=None)
-@given(counts(200), counts(200))
-def test_the_mid_p_is_fishers_p_of_scipy_less_half_the_table_seen(group: Counts, reference: Counts) -> None:
-    table = [[c.events, c.total - c.events] for c in (group, reference)]
-    events, people = group.events + reference.events, group.total + reference.total
-    seen = stats.hypergeom.pmf(group.events, people, events, group.total)
-    expected = stats.fisher_exact(np.array(table)).pvalue - seen / 2
-    assert p_value(fisher_mid_p(group, reference)) == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_welch_interval_is_that_of_r_for_students_sleep_data() -> None:

@@ -9,9 +9,9 @@ import pandas as pd
 from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.equality.gaps import p_value_at_zero
 from pipeline.analysis.finding_columns import Row
-from pipeline.stats.multiple_testing import benjamini_hochberg
+from pipeline.stats.multiple_testing import adjust_by_name
 from pipeline.stats.proportions.one_group import wilson_interval
-from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
+from pipeline.stats.results import Counts, Result
 
 AffectedVerdict = Literal["more than others", "less than others", "cannot tell yet"]
 
@@ -20,10 +20,7 @@ def _difference(row: Row, rounding: float, confidence_level: float) -> Result:
     """A group's share of the children reached less its share of the population, which is known."""
     counted = Counts(int(row["events"]), int(row["total"]), row["effect"], rounding)
     share, known = wilson_interval(counted, confidence_level), row["population_share"]
-    if isinstance(share, NotEstimable):
-        return share
-    value, lower, upper = (each - known for each in (share.value, share.lower, share.upper))
-    return Estimate(value, lower, upper, confidence_level, method=share.method, unit=share.unit)
+    return share.map(lambda number: number - known)
 
 
 def judge_affected(
@@ -35,17 +32,16 @@ def judge_affected(
     that no share is told reads 'cannot tell yet'. `rounding` is the variance that rounding adds to a count.
     """
     groups = [row for row in reached if pd.notna(row["population_share"])]
-    told = [row for row in groups if pd.notna(row["estimate"])]
-    values = [p_value_at_zero(partial(_difference, row, rounding)) for row in told]
-    adjusted = benjamini_hochberg(values) if values else ()
-    clear = {
-        row["ethnic_group"]
-        for row, value in zip(told, adjusted, strict=True)
-        if value <= rules.false_discovery_rate
-    }
+    adjusted = adjust_by_name(
+        {
+            row["ethnic_group"]: p_value_at_zero(partial(_difference, row, rounding))
+            for row in groups
+            if pd.notna(row["estimate"])
+        }
+    )
     for row in groups:
         verdict: AffectedVerdict = "cannot tell yet"
-        if row["ethnic_group"] in clear:
+        if adjusted.get(row["ethnic_group"], 1.0) <= rules.false_discovery_rate:
             if row["lower"] > row["population_share"]:
                 verdict = "more than others"
             elif row["upper"] < row["population_share"]:

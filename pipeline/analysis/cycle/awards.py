@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.equality.gaps import p_value_at_zero
 from pipeline.analysis.finding_columns import Row, estimate_columns
-from pipeline.stats.multiple_testing import benjamini_hochberg
+from pipeline.stats.multiple_testing import adjust_by_name
 from pipeline.stats.proportions.two_groups import newcombe_difference
 from pipeline.stats.results import Counts, Estimate, Result
 
@@ -88,9 +88,7 @@ def _compare(bids: Sequence[Bid]) -> Iterator[_Comparison]:
 
 def _judge(found: Sequence[_Comparison], confidence_level: float, rules: CycleRules) -> Iterator[_Comparison]:
     """Judge what is compared together: false discoveries are held over all that have bids enough."""
-    judged = [each for each in found if each.is_judged(rules)]
-    values = benjamini_hochberg([p_value_at_zero(each.gap) for each in judged]) if judged else ()
-    adjusted = dict(zip(judged, values, strict=True))
+    adjusted = adjust_by_name({each: p_value_at_zero(each.gap) for each in found if each.is_judged(rules)})
     for each in found:
         if each not in adjusted:
             yield replace(each, verdict="too few to say")

@@ -9,13 +9,13 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import MeasureFacts, Unit
 from pipeline.contract.dataset import MERGED
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
+from pipeline.contract.tables import load_table
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import NOBODY, Sum, Tally, add_sums, leave_room
 
 CROSSED = ("sex", "deprivation")
 """Characteristics that ethnic groups are crossed with, over all services: in one of them too few are left."""
-_IN_ORDER = ("age", "deprivation", "need")
 _BETWEEN = "\t"
 Key = tuple[str, ...]
 Counted = dict[str, dict[str, dict[Key, Sum]]]
@@ -73,7 +73,8 @@ def _find_small(counted: Counted, rule: Disclosure) -> dict[tuple[str, str], str
     for characteristic, levels in few.items():
         known = levels.keys() - {NOT_KNOWN}
         small = sorted(name for name in known if 2 * sum(levels[name]) > len(levels[name]))
-        if characteristic not in _IN_ORDER and 1 < len(small) < len(known):
+        ordered = load_table("episodes").field(characteristic).ordered
+        if not ordered and 1 < len(small) < len(known):
             found |= {(characteristic, name): MERGED.join(small) for name in small}
     return found
 

@@ -14,7 +14,7 @@ from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.open_words import CannotTell, NotClear, TooFew
 from pipeline.protect.cells import Cells
 from pipeline.protect.tally import Tally
-from pipeline.stats.multiple_testing import benjamini_hochberg, p_value_by_inversion
+from pipeline.stats.multiple_testing import adjust_by_name, p_value_by_inversion
 from pipeline.stats.proportions.two_groups import score_test
 from pipeline.stats.results import NotEstimable, Result
 
@@ -113,12 +113,11 @@ def adjust_in_families(
         families.setdefault(key[0] if rules.family == "measure" else "", []).append(key)
     adjusted: dict[tuple[str, str], float] = {}
     for keys in families.values():
-        found = benjamini_hochberg([values[key] for key in keys])
-        adjusted |= dict(zip(keys, (float(value) for value in found), strict=True))
+        adjusted |= adjust_by_name({key: values[key] for key in keys})
     return adjusted
 
 
-def _side(result: Result, direction: Direction) -> GapWord:
+def side_of(result: Result, direction: Direction) -> GapWord:
     """Which side of no difference a whole interval lies on, in the measure's own direction."""
     if isinstance(result, NotEstimable) or result.contains(0.0):
         return "not clear"
@@ -131,7 +130,7 @@ def _word(gap: GroupGap, found: MeasureGaps, adjusted: float, rules: JudgementRu
         return "too few to say"
     if found.unknown_share > rules.maximum_unknown:
         return "cannot tell yet"
-    return "not clear" if adjusted > rules.false_discovery_rate else _side(gap.difference, direction)
+    return "not clear" if adjusted > rules.false_discovery_rate else side_of(gap.difference, direction)
 
 
 def judge_gaps(found: Sequence[MeasureGaps], rules: JudgementRules) -> dict[tuple[str, str], GapWord]:

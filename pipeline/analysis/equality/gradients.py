@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.analysis.equality.gaps import GapWord, p_value_at_zero
+from pipeline.analysis.equality.gaps import GapWord, p_value_at_zero, side_of
 from pipeline.analysis.group_counts import FEW, level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.protect.cells import Cells
 from pipeline.protect.tally import NOBODY, Tally, join
-from pipeline.stats.multiple_testing import benjamini_hochberg
+from pipeline.stats.multiple_testing import adjust_by_name
 from pipeline.stats.proportions.gradient import relative_index, slope_index
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import Estimate, Result
 
-ORDERED = "deprivation"
+_ALONG = "deprivation"
 """Fifths, 1 the most deprived."""
 _FEWEST_LEVELS = 3
 
@@ -49,24 +49,20 @@ class Gradient:
 
     def side(self, confidence_level: float) -> GapWord:
         """Where the most deprived stand, in the measure's own direction, by the slope's interval alone."""
-        slope = self.slope(confidence_level)
-        if isinstance(slope, NotEstimable) or slope.contains(0.0):
-            return "not clear"
-        return "ahead" if (slope.value > 0) == (self.measure.direction == "higher") else "behind"
+        return side_of(self.slope(confidence_level), self.measure.direction)
 
 
 def assess_gradients(
     rows: Cells, measures: Sequence[MeasureFacts], rules: JudgementRules
 ) -> tuple[Gradient, ...]:
     """Every measure of `characteristics.parquet` by deprivation, where that is recorded; all of them are one family."""
-    ordered = rows.where("characteristic", ORDERED)
+    ordered = rows.where("characteristic", _ALONG)
     tallies = [ordered.where("measure_id", each.measure_id).tally_by("level") for each in measures]
     found = [
         _begin(*each, rules) for each in zip(measures, tallies, strict=True) if each[1].keys() - {NOT_KNOWN}
     ]
     judged = [gradient for gradient in found if gradient.word == "not clear"]
-    values = [p_value_at_zero(each.slope) for each in judged]
-    adjusted = dict(zip((each.measure for each in judged), benjamini_hochberg(values), strict=True))
+    adjusted = adjust_by_name({each.measure: p_value_at_zero(each.slope) for each in judged})
     return tuple(
         replace(each, word=each.side(rules.confidence_level))
         if adjusted.get(each.measure, 1.0) <= rules.false_discovery_rate

@@ -15,7 +15,7 @@ from pipeline.contract.open_words import CannotTell, NoDifference
 from pipeline.protect.cells import Mask, has
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import Sum, Tally, add_sums, with_effect
-from pipeline.stats.multiple_testing import benjamini_hochberg
+from pipeline.stats.multiple_testing import adjust_by_name
 from pipeline.stats.proportions.rounded import Between, less_known, rounded_share
 from pipeline.stats.results import NotEstimable, Result
 
@@ -109,10 +109,9 @@ def compare_source(
         group: with_effect(own.among(whole).tally(rule), effects.get(group, 1.0))
         for group, own in of_group.items()
     }
-    p_values = [_p_value(tallies[group], source.shares[group]) for group in told]
-    adjusted = benjamini_hochberg(p_values).tolist() if told else []
+    adjusted = adjust_by_name({group: _p_value(tallies[group], source.shares[group]) for group in told})
     found = []
-    for group, value in zip(told, adjusted, strict=True):
+    for group, value in adjusted.items():
         result = against(tallies[group], source.shares[group], rules.confidence_level)
         few = tallies[group].total < rules.minimum_total
         word: ShareWord = "cannot tell yet" if few else _word(result, value, rules)

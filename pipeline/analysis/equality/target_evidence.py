@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -24,30 +24,6 @@ from pipeline.protect.rounding import EXACT, Disclosure, Least, People
 from pipeline.protect.tally import with_effect
 from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import NotEstimable
-
-
-class Evidence(Protocol):
-    """What speaks of one target, month by month."""
-
-    @property
-    def measure(self) -> MeasureFacts:
-        """What the target is about."""
-
-    @property
-    def target(self) -> Target:
-        """The target."""
-
-    def read(self, first: int, last: int) -> TargetFigure:
-        """The target's figures in the months from `first` to `last`, both included."""
-
-    def as_it_is(self, first: int, last: int) -> TargetFigure:
-        """The same not rounded, for a forecast, which shows none of the quarters that it is made from."""
-
-    def unknown_share(self, first: int, last: int) -> float:
-        """Share of the denominator in those months whose ethnic group is not known; 0 where there is none."""
-
-    def fingerprint(self, first: int, last: int) -> str:
-        """A SHA-256 of what stands in those months."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +131,10 @@ class ScoredEvidence:
     def fingerprint(self, first: int, last: int) -> str:
         """Of how many there are and what they add up to."""
         return fingerprint_rows(self._inside(first, last))
+
+
+Evidence: TypeAlias = CountedEvidence | ReachedEvidence | ScoredEvidence
+"""What speaks of one target, month by month."""
 
 
 def _share_unknown(cells: Cells) -> float:

@@ -1,7 +1,7 @@
 """The figures of a target in some months: a level or a gap, of counts, of the children reached, or of scores."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TypeAlias
 
 from pipeline.analysis.equality.representation import against
 from pipeline.analysis.group_counts import FEW, difference, level
@@ -12,17 +12,6 @@ from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.proportions.two_groups import independent_difference
 from pipeline.stats.results import NotEstimable, Result
 from pipeline.stats.scores.paired import clustered_mean
-
-
-class TargetFigure(Protocol):
-    """The figures of a target in some months."""
-
-    @property
-    def size(self) -> int:
-        """How many the smaller of the compared groups holds."""
-
-    def result(self, confidence_level: float) -> Result:
-        """The group's level, or its gap to the comparator, in the measure's own unit (shares, not %)."""
 
 
 @dataclass(frozen=True)
@@ -105,3 +94,7 @@ class Scored:
         if self.reference is None:
             return own
         return independent_difference(own, self.reference.result(confidence_level))
+
+
+TargetFigure: TypeAlias = CountedFigure | Represented | Scored
+"""The figures of a target in some months; `result` is its level, or its gap to the comparator."""

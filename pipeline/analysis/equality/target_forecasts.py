@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.analysis.equality.target_evidence import Evidence, ReachedEvidence
 from pipeline.analysis.equality.target_figures import (
@@ -74,8 +74,6 @@ def _parts(reading: TargetFigure) -> tuple[Part, Part | None]:
             return reading.group, reading.reference
         case Represented():
             return reading.group, None
-        case _:
-            raise TypeError(f"{type(reading).__name__} is no figure of a target")
 
 
 def _series(parts: Sequence[tuple[float, Part | None]], share: bool) -> ForecastSeries:
@@ -110,5 +108,4 @@ def _forecast(
         return told
     if abs(told.value) > furthest:
         return _BEYOND
-    lower, upper = max(per * told.lower, -furthest), min(per * told.upper, furthest)
-    return replace(told, value=per * told.value, lower=lower, upper=upper)
+    return told.map(lambda number: min(max(per * number, -furthest), furthest))

@@ -180,8 +180,7 @@ def _scope(scope: Scope, target: Target) -> tuple[Tables, Context]:
         context = replace(context, service=context.service_of(target.service_id))
     elif context.service is None:
         measures = measures.over_services()
-    codes = {each.code: each.broad_group for each in context.dataset.detailed_groups}
-    group = codes.get(target.ethnic_group, target.ethnic_group)
+    group = context.dataset.broad_group_of(target.ethnic_group)
     effect = effect_of(scope, f"reached {group}", target.service_id or "")
     return Tables(measures, content.newcomers, scores, content.population, effect), context
 
@@ -191,7 +190,6 @@ def break_year(scope: Scope, target: Target) -> int | None:
     if target.comparator != POPULATION:
         return None
     facts, told = scope.dataset, scope.slice.breaks
-    broad = {each.code: each.broad_group for each in facts.detailed_groups}
-    group = broad.get(target.ethnic_group, target.ethnic_group)
+    group = facts.broad_group_of(target.ethnic_group)
     years = told[(told["counted"] == facts.population_counted) & (told["ethnic_group"] == group)]["year"]
     return int(years.max()) if len(years) else None

@@ -1,8 +1,8 @@
 """What changed for the children in a service: scores before and after, and against a comparison group."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,11 @@ from pipeline.protect.rounding import Least, People
 from pipeline.stats.results import Estimate, NotEstimable, Result
 from pipeline.stats.scores.paired import clustered_mean, effect_size
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Floats = NDArray[np.float64]
+Told = TypeVar("Told", bound="DataclassInstance")
 
 ALL_GROUPS = "All children"
 _SCORES = ("baseline_score", "review_score")
@@ -49,6 +53,15 @@ def judge_change(change: Result, overall: Result | None = None) -> ChangeVerdict
             return "cannot tell yet"
         return "no clear change"
     return "better" if change.value > 0 else "worse"
+
+
+def judge_against(effect: Result, null: float, higher_is_better: bool) -> ChangeVerdict:
+    """The same of any effect, in the direction that is better; every interval is judged alone."""
+    if isinstance(effect, NotEstimable):
+        return "too few to say"
+    if effect.contains(null):
+        return "no clear change"
+    return "better" if (effect.value > null) == higher_is_better else "worse"
 
 
 def rows_where(rows: pd.DataFrame, holds: ArrayLike) -> pd.DataFrame:
@@ -132,19 +145,18 @@ def assess_changes(
     return tuple(
         change
         for scale, scaled in by_scale(treated)
-        for change in _judge_groups(
+        for change in judge_beside_all(
             [
                 _change(rows, scale, group, minimum_pairs, confidence_level)
                 for group, rows in by_group(scaled, groups)
-            ]
+            ],
+            lambda change: change.change,
         )
     )
 
 
-def _judge_groups(changes: Sequence[ScoreChange]) -> list[ScoreChange]:
-    """The same changes, each group's judged beside the first, which is of all children."""
-    overall, *groups = changes
-    return [
-        overall,
-        *(replace(group, verdict=judge_change(group.change, overall.change)) for group in groups),
-    ]
+def judge_beside_all(found: Sequence[Told], estimate_of: Callable[[Told], Result]) -> list[Told]:
+    """The same, each group's verdict told beside the first, which is of all children."""
+    overall, *groups = found
+    beside = estimate_of(overall)
+    return [overall, *(replace(each, verdict=judge_change(estimate_of(each), beside)) for each in groups)]

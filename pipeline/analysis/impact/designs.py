@@ -18,6 +18,7 @@ from pipeline.analysis.impact.design_checks import (
     Check,
     CheckRules,
     check_attrition,
+    check_clusters,
     check_declared,
     check_overlap,
     check_placebo_outcome,
@@ -25,7 +26,6 @@ from pipeline.analysis.impact.design_checks import (
     check_sites,
 )
 from pipeline.analysis.impact.effects import Effect, compare_arms
-from pipeline.analysis.impact.few_clusters_check import check_clusters
 from pipeline.analysis.impact.monthly import Followed
 from pipeline.contract.context import ScaleFacts
 from pipeline.contract.plans import AGAINST_ARM, EvaluationPlan
@@ -174,12 +174,3 @@ def decide_by_clusters(finding: Finding, check: Check) -> Finding:
     unclear = check.outcome == "fail" and finding.by_interval in ("better", "worse")
     verdict: ChangeVerdict = "no clear change" if unclear else finding.by_interval
     return replace(finding, by_interval=verdict, checks=(*finding.checks, check))
-
-
-def judge_against(effect: Result, null: float, higher_is_better: bool) -> ChangeVerdict:
-    """Better or worse only when the interval excludes the null value."""
-    if isinstance(effect, NotEstimable):
-        return "too few to say"
-    if effect.contains(null):
-        return "no clear change"
-    return "better" if (effect.value > null) == higher_is_better else "worse"

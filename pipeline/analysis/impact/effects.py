@@ -1,7 +1,7 @@
 """Children in a service against a comparison group: effects, and what they did to gaps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ from pipeline.analysis.impact.change import (
     ChangeVerdict,
     by_group,
     by_scale,
+    judge_beside_all,
     judge_change,
     paired_rows,
     rows_with,
@@ -114,22 +115,14 @@ def assess_effects(
     return tuple(
         effect
         for scale, scaled in by_scale(scores)
-        for effect in _judge_groups(
+        for effect in judge_beside_all(
             [
                 compare_arms(rows, scale, group, minimum_pairs, confidence_level, held_fixed.get(scale, ()))
                 for group, rows in by_group(scaled, groups)
-            ]
+            ],
+            lambda effect: effect.given_start,
         )
     )
-
-
-def _judge_groups(effects: Sequence[Effect]) -> list[Effect]:
-    """The same effects, each group's judged beside the first, which is of all children."""
-    overall, *groups = effects
-    judged = (
-        replace(group, verdict=judge_change(group.given_start, overall.given_start)) for group in groups
-    )
-    return [overall, *judged]
 
 
 def _gap_effect(

@@ -13,6 +13,7 @@ from pipeline.analysis.impact.change import (
     ChangeVerdict,
     count_children,
     describe_values,
+    judge_against,
     judge_change,
     paired_rows,
     rows_where,
@@ -108,7 +109,8 @@ def compare_whole(
     years = (Window(window.first, window.first + YEAR - 1), Window(window.last - YEAR + 1, window.last))
     first, last = (measures.between(year.first, year.last).add_up() for year in years)
     told = window.months >= 2 * YEAR and min(first.total, last.total) >= minimum.number
-    rate = _judge_rate(first, last, measure, confidence_level) if told else "too few to say"
+    apart = difference(last, first, measure.unit, confidence_level)
+    rate = judge_against(apart, 0.0, measure.direction == "higher") if told else "too few to say"
     paired = paired_rows(scores)
     pairs = [_reviewed(paired, year) for year in years]
     changes = [_mean_change(each, minimum, confidence_level) for each in pairs]
@@ -130,14 +132,6 @@ def compare_whole(
         agreement=agreement,
         causes=causes,
     )
-
-
-def _judge_rate(first: Tally, last: Tally, measure: MeasureFacts, confidence_level: float) -> ChangeVerdict:
-    """Better or worse in the measure's own direction."""
-    word = judge_change(difference(last, first, measure.unit, confidence_level))
-    if measure.direction == "lower" and word in ("better", "worse"):
-        return "worse" if word == "better" else "better"
-    return word
 
 
 def standardise(scores: pd.DataFrame) -> pd.DataFrame:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.analysis.group_counts import difference
+from pipeline.analysis.impact.change import judge_against
 from pipeline.analysis.impact.claims import EvidenceStrength
 from pipeline.analysis.impact.comparison_services import Side, compare_sides, put_side, tell_sides
 from pipeline.analysis.impact.design_checks import Check, CheckRules, check_declared
-from pipeline.analysis.impact.designs import Finding, decide_by_clusters, judge_against
+from pipeline.analysis.impact.designs import Finding, decide_by_clusters
 from pipeline.analysis.impact.monthly import Followed, follow_months, interrupt
 from pipeline.analysis.impact.series_checks import (
     check_autocorrelation,
@@ -92,10 +93,8 @@ _FLAT = replace(_SEASONLESS, trend="none")
 
 def _in_points(result: Result, measure: MeasureFacts) -> Result:
     """A difference of shares in percentage points."""
-    if isinstance(result, NotEstimable) or measure.unit != "percent":
-        return result
-    value, lower, upper = (_PER_CENT * number for number in (result.value, result.lower, result.upper))
-    return replace(result, value=value, lower=lower, upper=upper, unit="percentage points")
+    percent = measure.unit == "percent"
+    return result.map(lambda share: _PER_CENT * share, "percentage points") if percent else result
 
 
 def _interrupted(case: _Case) -> Finding:

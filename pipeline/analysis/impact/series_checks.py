@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.analysis.impact.change import ChangeVerdict, judge_change
+from pipeline.analysis.impact.change import ChangeVerdict, judge_against
 from pipeline.analysis.impact.claims import CheckOutcome
 from pipeline.analysis.impact.comparison_services import (
     Side,
@@ -142,13 +142,6 @@ def check_services(
     turned = 0
     for left_out in others:
         kept = [other for other in others if other is not left_out]
-        again = judge_change(compare_sides(own, kept, unit, level))
-        turned += _turn(again, higher) != verdict
+        turned += judge_against(compare_sides(own, kept, unit, level), 0.0, higher) != verdict
     figures: dict[str, Shown] = {"sites": len(others), "turned": turned}
     return Check("dropping a site", "fail" if turned else "pass", "services", figures)
-
-
-def _turn(verdict: ChangeVerdict, higher_is_better: bool) -> ChangeVerdict:
-    if higher_is_better or verdict not in ("better", "worse"):
-        return verdict
-    return "worse" if verdict == "better" else "better"

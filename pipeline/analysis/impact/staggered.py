@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -31,18 +30,6 @@ from pipeline.stats.scores.few_clusters import randomisation_test
 _QUARTER = 3
 
 
-class Counted(Protocol):
-    """What was counted, by month and by characteristic: a slice."""
-
-    @property
-    def measures(self) -> Cells:
-        """By service, group and month."""
-
-    @property
-    def characteristics(self) -> Cells:
-        """By service, characteristic and level."""
-
-
 @dataclass(frozen=True)
 class Staggered:
     """What starting did in these services, in points of the measure.
@@ -65,7 +52,8 @@ class Staggered:
 
 
 def assess_staggered(
-    tables: Counted,
+    measures: Cells,
+    characteristics: Cells,
     measure: MeasureFacts,
     plans: Sequence[EvaluationPlan],
     dataset: DatasetFacts,
@@ -76,12 +64,17 @@ def assess_staggered(
     Never plain two-way fixed effects, which would set services that have started already against those that start later
     as if they had not. What any of the plans holds fixed is held fixed.
     """
-    rows = tables.measures.of_measure(measure)
+    rows = measures.of_measure(measure)
     first = max(month_number(plan.first_day) for plan in plans)
     last = min(last_complete_month(dataset.complete_to), *(month_number(plan.last_day) for plan in plans))
     starts = {plan.service_id: (month_number(plan.start) - first) // _QUARTER for plan in plans}
     never = set.intersection(*(set(plan.compared_services) for plan in plans)) - starts.keys()
-    mix = _mix(tables, measure, list(dict.fromkeys(name for plan in plans for name in plan.held_fixed)))
+    mix = _mix(
+        measures,
+        characteristics,
+        measure,
+        list(dict.fromkeys(name for plan in plans for name in plan.held_fixed)),
+    )
     if len(mix.columns) and set(starts) - set(mix.index):
         return NotEstimable("of a service that started it is not known what is to be held fixed")
     begun = {**dict.fromkeys(sorted(never), NEVER), **starts}
@@ -99,13 +92,15 @@ def assess_staggered(
     return Staggered(measure.measure_id, tuple(sorted(starts)), *counted, verdict, claim, found, held)
 
 
-def _mix(tables: Counted, measure: MeasureFacts, names: Sequence[str]) -> pd.DataFrame:
+def _mix(
+    measures: Cells, characteristics: Cells, measure: MeasureFacts, names: Sequence[str]
+) -> pd.DataFrame:
     """By service, the share of its children at the most common level of each characteristic (name and level)."""
     shares = {}
     for name in names:
-        level, told = "ethnic_group", tables.measures
+        level, told = "ethnic_group", measures
         if name != "ethnicity":
-            level, told = "level", tables.characteristics.where("characteristic", name)
+            level, told = "level", characteristics.where("characteristic", name)
         told = told.where("measure_id", measure.measure_id).without(level, NOT_KNOWN)
         counted = {key: t.total or t.child_years for key, t in told.sum_by(["service_id", level]).items()}
         if not counted:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from pipeline.analysis.finding_columns import Row, as_frame, taken
+from pipeline.analysis.finding_columns import Row, as_frame, figures, taken
 from pipeline.analysis.needs.area_trends import AreaTrend, judge_trend
-from pipeline.analysis.needs.areas import Rounded, compare_areas
+from pipeline.analysis.needs.areas import compare_areas
 from pipeline.analysis.needs_columns import AREA_TRENDS, AREAS
 from pipeline.contract.benchmarks import Benchmark
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import NotEstimable
 
 _ABOUT = ("indicator_id", "title", "ecm_outcome", "unit")
 
@@ -31,18 +31,11 @@ def _rows(benchmark: Benchmark) -> Iterator[Row]:
             **taken(point, "period", "series", "own_marker", "standing"),
             **taken(point, "neighbours_counted", "neighbours_withheld"),
             "break_reason": benchmark.breaks.get(point.period, ""),
-            **three_of("own", point.own),
-            **three_of("neighbours", point.neighbours),
-            **three_of("region", point.region),
-            **three_of("england", point.england),
+            **figures("own", point.own),
+            **figures("neighbours", point.neighbours),
+            **figures("region", point.region),
+            **figures("england", point.england),
         }
-
-
-def three_of(name: str, found: Rounded | Result | None) -> Row:
-    """Return a figure and its limits as columns; none where there is none."""
-    if not isinstance(found, Rounded | Estimate):
-        return {}
-    return {name: found.value, f"{name}_lower": found.lower, f"{name}_upper": found.upper}
 
 
 def _trend(trend: AreaTrend) -> Row:
@@ -55,10 +48,10 @@ def _trend(trend: AreaTrend) -> Row:
         "first_period": trend.points[0].period,
         "last_period": trend.points[-1].period,
         "periods": sum(point.own is not None for point in trend.points),
-        **three_of("change", trend.change),
-        **three_of("against_neighbours", trend.against_neighbours),
+        **figures("change", trend.change),
+        **figures("against_neighbours", trend.against_neighbours),
         "forecast_period": trend.next_period,
-        **three_of("forecast", trend.forecast),
+        **figures("forecast", trend.forecast),
         **told,
         **errors,
         "reason": trend.change.reason if isinstance(trend.change, NotEstimable) else "",

@@ -9,7 +9,7 @@ from pipeline.contract.benchmarks import AreaUnit, Benchmark
 from pipeline.stats.designs.series_regression import Family
 from pipeline.stats.monitoring.forecast import ForecastSeries, forecast_level
 from pipeline.stats.monitoring.turn import Backtest, backtest, line_change
-from pipeline.stats.results import Estimate, NotEstimable, Result
+from pipeline.stats.results import NotEstimable, Result
 
 Trend = Literal["rising", "falling", "cannot tell", "too few to say"]
 AgainstNeighbours = Literal["rising faster", "rising slower", "cannot tell", "too few to say"]
@@ -76,7 +76,7 @@ def judge_trend(benchmark: Benchmark, confidence_level: float) -> AreaTrend:
         change=_change(own, confidence_level, benchmark.unit),
         against_neighbours=_change(apart, confidence_level, benchmark.unit),
         next_period=coming,
-        forecast=_scaled(told, scale),
+        forecast=told.map(lambda number: number * scale),
         tried=tried and replace(tried, error=tried.error * scale, naive_error=tried.naive_error * scale),
     )
 
@@ -110,10 +110,3 @@ def _series(benchmark: Benchmark, points: Sequence[AreaPoint]) -> tuple[Forecast
     family, scale = _FAMILIES[benchmark.unit]
     people = tuple(counted) if family == "share" else tuple(size / _PER for size in counted)
     return ForecastSeries(times, tuple(value / scale for value in values), people, family), scale
-
-
-def _scaled(result: Result, scale: float) -> Result:
-    if not isinstance(result, Estimate):
-        return result
-    value, lower, upper = (each * scale for each in (result.value, result.lower, result.upper))
-    return replace(result, value=value, lower=lower, upper=upper)

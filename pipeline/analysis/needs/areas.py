@@ -6,17 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from pipeline.contract.benchmarks import AreaFigure, AreaPeriod, Benchmark
+from pipeline.stats.proportions.rounded import Between
 
 Standing = Literal["above", "below", "no clear difference", "not published"]
-
-
-@dataclass(frozen=True)
-class Rounded:
-    """A figure as it is told, and between what limits it lay before it was rounded."""
-
-    value: float
-    lower: float
-    upper: float
 
 
 @dataclass(frozen=True)
@@ -25,13 +17,13 @@ class AreaPoint:
 
     period: str
     series: int
-    own: Rounded | None
+    own: Between | None
     own_marker: str
-    neighbours: Rounded | None
+    neighbours: Between | None
     neighbours_counted: int
     neighbours_withheld: int
-    region: Rounded | None
-    england: Rounded | None
+    region: Between | None
+    england: Between | None
 
     @property
     def standing(self) -> Standing:
@@ -66,14 +58,14 @@ def _middle(values: Iterable[float]) -> Decimal | None:
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-def neighbours_median(figures: Sequence[AreaFigure], rounded_to: float) -> Rounded | None:
+def neighbours_median(figures: Sequence[AreaFigure], rounded_to: float) -> Between | None:
     """The median of what was published, with the limits that rounding leaves each figure and so their middle."""
     values = [figure.value for figure in figures if figure.value is not None]
     told, middle = half_up_median(values, rounded_to), _middle(values)
     if told is None or middle is None:
         return None
     half = Decimal(repr(rounded_to)) / 2
-    return Rounded(told, float(max(middle - half, Decimal(0))), float(middle + half))
+    return Between(told, float(max(middle - half, Decimal(0))), float(middle + half))
 
 
 def compare_areas(benchmark: Benchmark) -> tuple[AreaPoint, ...]:
@@ -100,7 +92,7 @@ def _point(period: AreaPeriod, series: int, rounded_to: float) -> AreaPoint:
     )
 
 
-def _rounded(figure: AreaFigure, rounded_to: float) -> Rounded | None:
+def _rounded(figure: AreaFigure, rounded_to: float) -> Between | None:
     if figure.value is None:
         return None
-    return Rounded(figure.value, max(figure.value - rounded_to / 2, 0.0), figure.value + rounded_to / 2)
+    return Between(figure.value, max(figure.value - rounded_to / 2, 0.0), figure.value + rounded_to / 2)

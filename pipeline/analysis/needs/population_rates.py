@@ -8,8 +8,7 @@ import pandas as pd
 
 from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.equality.referrals import ETHNICITY, REFERRED
-from pipeline.analysis.finding_columns import Row, as_frame
-from pipeline.analysis.needs.area_findings import three_of
+from pipeline.analysis.finding_columns import Row, as_frame, figures
 from pipeline.analysis.needs_columns import POPULATION_RATES
 from pipeline.contract.dataset import MERGED
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
@@ -219,9 +218,9 @@ def _row(found: PopulationRate, confidence_level: float) -> Row:
         "level": found.people.level,
         "year": found.people.year,
         "people": found.people.number,
-        **three_of("rate", found.own.rate(confidence_level)),
+        **figures("rate", found.own.rate(confidence_level)),
         "other_rate": others.value if isinstance(others, Estimate) else None,
-        **three_of("ratio", found.ratio(confidence_level)),
+        **figures("ratio", found.ratio(confidence_level)),
         "unknown_share": found.unknown_share,
         "verdict": found.verdict,
     }

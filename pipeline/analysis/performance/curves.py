@@ -63,7 +63,11 @@ def judge_curve(
     line, unit = fit_line(before), unit_of(measure)
     if isinstance(line, NotEstimable):
         return few
-    departure = _in_unit(mean_departure(line, since, confidence_level, measure.unit), unit)
+
+    def in_unit(number: float) -> float:
+        return unit * number
+
+    departure = mean_departure(line, since, confidence_level, measure.unit).map(in_unit)
     needed = unit * _needed(curve, line, since, unit)
     turn = judge_turn(departure, needed, measure.direction == "higher")
     told = [since.part(place, place + 1) for place in range(len(after))]
@@ -75,8 +79,8 @@ def judge_curve(
         departure,
         needed,
         {
-            figure.period: _in_unit(
-                line.forecast(point.times, point.sizes, confidence_level, measure.unit), unit
+            figure.period: line.forecast(point.times, point.sizes, confidence_level, measure.unit).map(
+                in_unit
             )
             for figure, point in zip(after, told, strict=True)
         },
@@ -101,11 +105,6 @@ def _series(figures: Sequence[PeriodFigure], measure: MeasureFacts) -> ForecastS
         "share" if measure.unit == "percent" else "rate",
         season=1.0,
     )
-
-
-def _in_unit(told: Estimate, unit: int) -> Estimate:
-    """A share or a rate in the measure's own unit."""
-    return replace(told, value=unit * told.value, lower=unit * told.lower, upper=unit * told.upper)
 
 
 def _years(period: str) -> float:

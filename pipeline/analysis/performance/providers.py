@@ -199,9 +199,8 @@ def comparisons(scope: Scope, minimum: int, kind: PeerKind = "service") -> tuple
     peers = peers[peers["kind"] == kind]
     listed = [service.service_id for service in context.services] if kind == "service" else []
     order = list(dict.fromkeys([*listed, *sorted(peers["peer"].unique())]))
-    about = scope.service.service_id if scope.service else ""
     found = (
-        compare_services(peers, measure, order, minimum, scope.rule, scope.confidence_level, about)
+        compare_services(peers, measure, order, minimum, scope.rule, scope.confidence_level, scope.own)
         for measure in context.measures
     )
     return tuple(comparison for comparison in found if comparison.places)

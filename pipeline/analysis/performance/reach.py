@@ -40,8 +40,7 @@ def _effects(scope: Scope) -> dict[tuple[str, str], float]:
 
 def effect_of(scope: Scope, what: str, service_id: str | None = None) -> float:
     """The design effect of a count or share of `measures/together.py`, of this page's service where none is named."""
-    own = scope.service.service_id if scope.service else ""
-    effect = _effects(scope).get((own if service_id is None else service_id, what), 1.0)
+    effect = _effects(scope).get((scope.own if service_id is None else service_id, what), 1.0)
     return round_effect(effect, scope.rule)
 
 
@@ -102,8 +101,7 @@ def _share(scope: Scope, part: Sum, whole: Sum, what: str) -> Tally:
 def list_reached(scope: Scope) -> tuple[Reached, ...]:
     """Return the children reached by ethnic group, in the dataset's order."""
     groups = scope.dataset.groups
-    service_id = scope.service.service_id if scope.service else ""
-    sums = {group: sum_children(scope, service_id, group) for group in groups}
+    sums = {group: sum_children(scope, scope.own, group) for group in groups}
     known = add_sums(found for group, found in sums.items() if group != NOT_KNOWN)
     area = _population_shares(scope)
     return tuple(
@@ -146,7 +144,7 @@ def list_steps(scope: Scope) -> tuple[Step, ...]:
 @cache
 def list_waits(scope: Scope) -> tuple[Wait, ...]:
     """Return how long each step of the journey took."""
-    waits, own = scope.slice.waits, scope.service.service_id if scope.service else ""
+    waits = scope.slice.waits
     return tuple(
         Wait(
             row["step"],
@@ -161,7 +159,7 @@ def list_waits(scope: Scope) -> tuple[Wait, ...]:
             ),
             ShownCount(row["waiting"]),
         )
-        for row in waits[waits["service_id"] == own].to_dict("records")
+        for row in waits[waits["service_id"] == scope.own].to_dict("records")
         if row["step"] in scope.context.steps
     )
 

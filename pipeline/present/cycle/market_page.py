@@ -111,7 +111,7 @@ def show_award_success(page: CyclePage, rules: CycleRules) -> str:
     rows.sort(key=lambda row: (*_PLACE[row["by"], row["group"]], row["year"]))
     shown = [_name_bidder(row) for row in rows]
     table = page.table("award_success", say("success title"), columns, shown, say("success note"))
-    return fold(say("success", clear=sum("often" in row["verdict"] for row in rows)), page.door.format(table))
+    return fold(say("success", clear=sum("often" in row["verdict"] for row in rows)), page.format(table))
 
 
 def show_award_years(page: CyclePage) -> str:

@@ -1,7 +1,6 @@
 """Plan: where money comes from, what a child and an outcome cost, whether contracts pay what the work costs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 
 import pandas as pd
@@ -24,7 +23,6 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_words
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say, tell_counts
-from pipeline.stats.results import NotEstimable, Result
 
 _ACHIEVED, _UNSCORED = "outcome_achieved", "no scores"
 _KINDS = ("service_contract", "framework_contract", "grant", "trial")
@@ -68,13 +66,6 @@ def rolled_up(page: CyclePage) -> pd.DataFrame:
     return page.record("rolled_up", as_frame(rows, ROLLED_UP))
 
 
-def _rounded(cost: Result) -> Result:
-    if isinstance(cost, NotEstimable):
-        return cost
-    lower, upper = round_pounds(cost.lower), round_pounds(cost.upper)
-    return replace(cost, value=round_pounds(cost.value), lower=lower, upper=upper)
-
-
 def _pounds(value: float) -> float | None:
     return None if pd.isna(value) else round_pounds(value)
 
@@ -98,7 +89,7 @@ def show_costs(page: CyclePage) -> str:
             "volume": say(f"volume {row['volume'] or 'not told'}"),
             "cost_planned": _pounds(row["cost_planned"]),
             "cost_child": _pounds(row["cost_child"]),
-            "cost": _rounded(read_estimate(row)),
+            "cost": read_estimate(row).map(round_pounds),
         }
         for row in rows
     ]

@@ -128,7 +128,7 @@ def _tell_folded(
         return ""
     title, note = about
     table = page.table(name, title, columns, rows, note)
-    return stack(paragraph(said), fold(say("table folded", title=title), page.door.format(table)))
+    return stack(paragraph(said), page.fold(table))
 
 
 def _show_by_area(page: CyclePage, measure_id: str) -> str:
@@ -158,7 +158,7 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
     about, on_map = say("map about", clear=sum(apart)), say("map title", measure=title)
     drawn = area_map(table, "level", on_map, about, page.data.boundaries, apart)
     chart = interval_chart(table, "level", heading, title)
-    return stack(drawn or "", chart or "", fold(say("table folded", title=heading), page.door.format(table)))
+    return stack(drawn or "", chart or "", page.fold(table))
 
 
 def _told(row: dict[str, str], name: str, confidence_level: float) -> Estimate | str:

@@ -4,9 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.equality.referrals import REFERRED
@@ -15,22 +12,20 @@ from pipeline.analysis.scope import months_of
 from pipeline.files.cycle import LEVELS, CycleData, read_cycle
 from pipeline.files.cycle import Row as Record
 from pipeline.present.dates import tell_window
-from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import Published, read_files
-from pipeline.present.disclosure.table import PageTable, PublishedTable
-from pipeline.present.page import locate, paragraph, record_finding, stack
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.page import About, Publisher, locate, paragraph, stack
 from pipeline.present.sentences import ENGLISH, speak
 from pipeline.protect.rounding import Disclosure
 
 
 @dataclass(frozen=True, eq=False)
-class CyclePage:
+class CyclePage(Publisher):
     """One page over all services; it holds no count of children that is not published elsewhere."""
 
     data: CycleData
     confidence_level: float
-    door: Door
 
     def records(self, table: str) -> Sequence[Record]:
         """The rows of one of the commissioner's tables."""
@@ -77,31 +72,16 @@ class CyclePage:
         link = f"../services/{service_id}.ipynb" if f"services/{service_id}" in self.data.findings else ""
         return {"service": self.name_of(service_id), "service_link": link, "service_id": service_id}
 
+    @property
+    def about(self) -> About:
+        """Everybody of the place, in all the time that there are data of."""
+        context = self.data.context
+        dataset, period = context.dataset, tell_window(months_of(context))
+        return About(dataset.title, period, dataset.source, context.cuts)
+
     def tell(self, words: str, table: PublishedTable, chart: str | None = None) -> str:
         """Words, and below them the table that they are about."""
-        return stack(paragraph(words), self.door.format(table, chart))
-
-    def table(
-        self, name: str, title: str, columns: Sequence[Column], rows: Sequence[dict[str, Any]], note: str = ""
-    ) -> PublishedTable:
-        """Publish a table about all services over all the time there are data of."""
-        dataset, period = self.data.context.dataset, tell_window(months_of(self.data.context))
-        table = PageTable(
-            name,
-            title,
-            dataset.title,
-            period,
-            dataset.source,
-            columns,
-            rows,
-            note,
-            cuts=self.data.context.cuts,
-        )
-        return self.door.publish(table)
-
-    def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:
-        """Publish a frame of findings beside the page's tables, and return it."""
-        return record_finding(self.door, self.data.context.dataset.source, name, finding)
+        return stack(paragraph(words), self.format(table, chart))
 
 
 def open_page(
@@ -117,7 +97,7 @@ def open_page(
     speak(language)
     folder = Path(published) if published else None
     door = Door(Disclosure(hide_up_to, round_to), Downloads(folder) if folder else None, f"tables/{name}-")
-    return CyclePage(read_cycle(locate(inputs)), confidence_level, door)
+    return CyclePage(door, read_cycle(locate(inputs)), confidence_level)
 
 
 def cycle_rules(

@@ -46,7 +46,7 @@ def show_population_rates(page: CyclePage, rules: CycleRules) -> str:
         return ""
     kinds = dict.fromkeys(row["counted"] for row in rows)
     tables = [
-        page.door.format(_tabulate(page, place, [row for row in rows if row["counted"] == counted]))
+        page.format(_tabulate(page, place, [row for row in rows if row["counted"] == counted]))
         for place, counted in enumerate(kinds, start=1)
     ]
     by_area = [row for row in rows if (row["counted"], row["characteristic"]) == (REFERRED, "area")]
@@ -124,4 +124,4 @@ def _show_by_area(page: CyclePage, rows: Sequence[Row]) -> str:
     clear = join_words([row["area"] for row in shown if row["verdict"] == "above"])
     message = say("rates by area message", areas=clear) if clear else say("rates by area alike")
     chart = interval_chart(table, "rate", title, say("heading for each 1,000"), message=message)
-    return stack(drawn or "", chart or "", fold(say("areas table", title=title), page.door.format(table)))
+    return stack(drawn or "", chart or "", page.fold(table))

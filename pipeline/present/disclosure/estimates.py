@@ -32,7 +32,7 @@ def interval_cell(
     if isinstance(result, NotEstimable):
         return symbol_cell(key, HIDDEN if result == FEW else NOT_AVAILABLE)
     names = (key, f"{key}_lower", f"{key}_upper")
-    numbers = [value * scale for value in (result.value, result.lower, result.upper)]
+    numbers = result.map(lambda number: number * scale).numbers
     told = decimals + 1 if most is None else min(decimals + 1, most)
     shown = shown_numbers(result, told - 1, scale)
     middle, lower, upper = (format_number(value, min(decimals, told), sign=sign) for value in numbers)
@@ -42,10 +42,7 @@ def interval_cell(
 
 def shown_numbers(result: Estimate, decimals: int, scale: float = 1) -> tuple[float, float, float]:
     """Return an estimate and its limits in the digits in which files have them."""
-    value, lower, upper = (
-        round_half_up(number * scale, decimals + 1) for number in (result.value, result.lower, result.upper)
-    )
-    return value, lower, upper
+    return result.map(lambda number: round_half_up(number * scale, decimals + 1)).numbers
 
 
 def better_or_worse(difference: Result) -> str:

@@ -21,7 +21,7 @@ from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.estimates import Measured
 from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import say
-from pipeline.stats.multiple_testing import benjamini_hochberg
+from pipeline.stats.multiple_testing import adjust_by_name
 from pipeline.stats.results import PValue, Result
 
 _PER_CENT = 100
@@ -116,8 +116,7 @@ def _ratios(page: Page) -> dict[tuple[str, str], tuple[Result, str]]:
         if difference != FEW
     }
     found = {key: stratified_ratio(gap, page.confidence_level) for key, gap in gaps.items()}
-    chances = {key: test.value for key, (_, test) in found.items() if isinstance(test, PValue)}
-    adjusted = dict(zip(chances, benjamini_hochberg(list(chances.values())), strict=True))
+    adjusted = adjust_by_name({key: p.value for key, (_, p) in found.items() if isinstance(p, PValue)})
     told = {
         key: "uneven" if value <= 1 - page.confidence_level else "even" for key, value in adjusted.items()
     }

@@ -60,13 +60,9 @@ def shortfall(gap: GroupGap, measure: MeasureFacts) -> Result:
 
     The group's size, or of a rate its child-years, times the difference, with its interval.
     """
-    found = gap.difference
-    if isinstance(found, NotEstimable):
-        return found
     size = gap.tally.total if measure.unit == "percent" else gap.tally.child_years / _PER_CENT
     times = -size if measure.direction == "higher" else size
-    lower, upper = sorted((times * found.lower, times * found.upper))
-    return replace(found, value=times * found.value, lower=lower, upper=upper, unit="people or events")
+    return gap.difference.map(lambda number: times * number, "people or events")
 
 
 def adverse_ratio(gap: GroupGap, measure: MeasureFacts, confidence: float) -> Result:

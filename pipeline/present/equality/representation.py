@@ -75,8 +75,7 @@ def _compared(
 ) -> tuple[tuple[PopulationSource, tuple[Representation, ...]], ...]:
     """Each group's share of the children reached against its share of every population given, the area's first."""
     groups = page.dataset.known_groups
-    service_id = page.service.service_id if page.service else ""
-    reached = {group: sum_children(page, service_id, group) for group in groups}
+    reached = {group: sum_children(page, page.own, group) for group in groups}
     effects = {group: effect_of(page, say("equality reached", group=group)) for group in groups}
     return tuple(
         (source, tuple(compare_source(reached, groups, source, rules, page.rule, effects)))

@@ -33,7 +33,7 @@ _ORDER = ("no clear change", "worse", "cannot tell yet", "better", "too few to s
 
 def _reach_sentence(page: Page) -> str:
     service = page.service
-    reached = format_number(count_children(page, service.service_id if service else ""))
+    reached = format_number(count_children(page, page.own))
     paid = commissioned_children(service, page) if service else None
     number_of = len(page.context.services)
     name = service.name if service else say_number("services", number_of)

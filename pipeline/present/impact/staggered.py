@@ -87,8 +87,8 @@ def show_staggered(page: Page, minimum_pairs: int) -> str:
         ]
         if page.service is not None or len(plans) < _FEWEST_STARTS:
             continue
-        rules = check_rules(page, minimum_pairs)
-        found = assess_staggered(page.slice, measure, plans, context.dataset, rules)
+        told = page.slice.measures, page.slice.characteristics
+        found = assess_staggered(*told, measure, plans, context.dataset, check_rules(page, minimum_pairs))
         if isinstance(found, NotEstimable):
             left.append(say("staggered left", outcome=measure.title, why=retell(found.reason)))
         else:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.analysis.finding_columns import Row as Finding
 from pipeline.analysis.needs.area_trends import AreaTrend, judge_trend
-from pipeline.analysis.needs.areas import AreaPoint, Rounded, compare_areas
+from pipeline.analysis.needs.areas import AreaPoint, compare_areas
 from pipeline.contract.benchmarks import AreaUnit, Benchmark
 from pipeline.contract.services import OUTCOMES
 from pipeline.present.chart import list_finite
@@ -19,6 +19,7 @@ from pipeline.present.line_chart import line_chart
 from pipeline.present.page import fold, join_words, paragraph, stack
 from pipeline.present.sentences import say, tell_word
 from pipeline.protect.rounding import Disclosure
+from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import Estimate, NotEstimable
 
 _BESIDE = ("neighbours", "region", "england")
@@ -99,7 +100,7 @@ def _show_indicator(door: Door, trend: AreaTrend) -> str:
         meant=_MEANT,
     )
     sure = fold(say("areas how sure"), paragraph(" ".join(filter(None, _say_how_sure(trend)))))
-    folded = fold(say("areas table", title=about.title), door.format(table))
+    folded = fold(say("table folded", title=about.title), door.format(table))
     open_words = paragraph(" ".join(filter(None, (_say_latest(trend), _say_forecast(trend)))))
     return stack(f"#### {paragraph(about.title)}", open_words, chart or "", folded, sure)
 
@@ -115,7 +116,7 @@ def _message(trend: AreaTrend) -> str:
     return say(f"areas chart only {against}", **names)
 
 
-def _told(found: Rounded | None, about: Benchmark) -> str:
+def _told(found: Between | None, about: Benchmark) -> str:
     if found is None:
         return say("areas not published")
     return format_number(found.value, about.decimals) + say(f"unit {about.unit}")
@@ -177,7 +178,7 @@ class Published(Number):
     decimals: int
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        found: Rounded | Estimate | None = row[self.key]
+        found: Between | Estimate | None = row[self.key]
         if found is None:
             withheld = row.get(f"{self.key}_marker") == _SMALL_NUMBER
             return symbol_cell(self.key, HIDDEN if withheld else NOT_AVAILABLE)

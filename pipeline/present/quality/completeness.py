@@ -122,7 +122,7 @@ def completeness_table(data: QualityData) -> PublishedTable:
         say("quality minimum one contracts", minimum=_minimum(data)),
         say("quality episodes as they stood"),
     )
-    return data.publish("completeness", say("quality how often is"), columns, rows, note, whose)
+    return data.table("completeness", say("quality how often is"), columns, rows, note, population=whose)
 
 
 def _minimum(data: QualityData) -> str:
@@ -165,7 +165,7 @@ def ethnicity_table(data: QualityData) -> PublishedTable:
     ]
     note = say("quality contracts ask for", minimum=_minimum(data))
     title, whose = say("quality is ethnicity recorded"), say("quality episodes by their")
-    return data.publish("ethnicity", title, columns, rows, note, whose)
+    return data.table("ethnicity", title, columns, rows, note, population=whose)
 
 
 def _ethnicity_tally(data: QualityData) -> Mapping[tuple[str, ...], Sum]:
@@ -186,7 +186,7 @@ def ethnicity_by_period_table(data: QualityData) -> PublishedTable:
         *(Percentage(f"known_{period}", period) for period in periods),
     ]
     title, whose = say("quality ethnicity known by"), say("quality episodes as they stood")
-    return data.publish("ethnicity_by_period", title, columns, rows, population=whose)
+    return data.table("ethnicity_by_period", title, columns, rows, population=whose)
 
 
 def ethnicity_sentence(data: QualityData) -> str:
@@ -205,10 +205,10 @@ def show_completeness(data: QualityData) -> list[str]:
     by_period = ethnicity_by_period_table(data)
     parts = ["## " + say("quality how complete are")]
     if (table := completeness_table(data)).cells:
-        parts += [paragraph(say("quality answer such as")), data.door.format(table)]
+        parts += [paragraph(say("quality answer such as")), data.format(table)]
         titles = uncollected(data)
         parts += [paragraph(say("quality not collected in", named=join_words(titles)))] if titles else []
-    parts.append(data.door.format(ethnicity_table(data)))
+    parts.append(data.format(ethnicity_table(data)))
     if by_period.cells:
-        parts.append(fold(say("quality show every period"), data.door.format(by_period)))
+        parts.append(fold(say("quality show every period"), data.format(by_period)))
     return parts

@@ -7,10 +7,8 @@ from typing import Any
 from pipeline.contract.context import DatasetFacts
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.dates import tell_period
-from pipeline.present.disclosure.columns import Column
-from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.frames import Published, read_finding
-from pipeline.present.disclosure.table import PageTable, PublishedTable
+from pipeline.present.page import About, Publisher
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import name_key
 
@@ -19,15 +17,14 @@ NOTHING_PUBLISHED = Published(lambda page, name: read_finding(name, ""))
 NOBODY_KNOWN = "a folder of no provider"
 
 
-@dataclass(frozen=True)
-class QualityData:
+@dataclass(frozen=True, eq=False)
+class QualityData(Publisher):
     """What `intake` and `validate` wrote about the returns, numbers as such, what the page is about, and its door.
 
     `files` are intake's, `columns` what it says of columns not used or not there; `published` is what the notebooks
     show, for what a shortfall does to it; `key` is the dataset's, which decides how counts of rows are rounded.
     """
 
-    door: Door
     dataset: DatasetFacts
     services: Sequence[ServiceFacts]
     returns: Rows
@@ -64,20 +61,10 @@ class QualityData:
         names = {service.service_id: service.name for service in self.services}
         return f"{service_id} {names.get(service_id, '')}".strip()
 
-    def publish(
-        self,
-        name: str,
-        title: str,
-        columns: Sequence[Column],
-        rows: Sequence[dict[str, Any]],
-        note: str = "",
-        population: str = "",
-    ) -> PublishedTable:
-        """Publish a table about the returns of all periods."""
-        periods, source = [tell_period(each) for each in self.periods], self.dataset.source
+    @property
+    def about(self) -> About:
+        """The rows that were sent, of all periods of which there is a return."""
+        periods = [tell_period(each) for each in self.periods]
         period = say("window", first=periods[0], last=periods[-1]) if periods else say("quality no period")
-        whose = population or say("quality rows sent by")
         cuts = {each.service_id: each.cut for each in self.services}
-        return self.door.publish(
-            PageTable(name, title, whose, period, source, columns, rows, note, cuts=cuts)
-        )
+        return About(say("quality rows sent by"), period, self.dataset.source, cuts)

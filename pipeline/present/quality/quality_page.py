@@ -127,7 +127,7 @@ def findings_table(data: QualityData) -> PublishedTable:
         ),
     ]
     note, whose = say("quality change rests on"), say("quality episodes of each")
-    return data.publish("findings", say("quality what findings rest"), columns, rows, note, whose)
+    return data.table("findings", say("quality what findings rest"), columns, rows, note, population=whose)
 
 
 def _effects(data: QualityData) -> Iterator[str]:
@@ -154,5 +154,5 @@ def show_findings(data: QualityData) -> list[str]:
     return [
         "## " + say("quality what this does"),
         "\n".join(effects) or paragraph(say("quality nothing missing keeps")),
-        fold(say("quality show every service"), data.door.format(findings_table(data))),
+        fold(say("quality show every service"), data.format(findings_table(data))),
     ]

@@ -55,7 +55,7 @@ def grid_table(data: QualityData) -> PublishedTable:
         rows.append({"provider": data.provider(provider), **cells})
     columns = [Text("provider", say("heading provider")), *(Text(f"in_{year}", year) for year in years)]
     title, whose = say("quality returns those expected"), say("quality providers with service")
-    return data.publish("received", title, columns, rows, population=whose)
+    return data.table("received", title, columns, rows, population=whose)
 
 
 def _story(row: Mapping[str, Any]) -> str:
@@ -97,7 +97,7 @@ def standing_table(data: QualityData) -> PublishedTable:
         Text("what", say("heading what happened")),
     ]
     title, whose = say("quality late missing and"), say("quality providers with service")
-    return data.publish("standing", title, columns, rows, population=whose)
+    return data.table("standing", title, columns, rows, population=whose)
 
 
 def corrections_table(data: QualityData) -> PublishedTable:
@@ -114,7 +114,7 @@ def corrections_table(data: QualityData) -> PublishedTable:
         Verdict("state", say("heading status")),
         *headed(Text, provider="provider", what="what it corrects", until="good until"),
     ]
-    return data.publish("corrections", say("quality corrections made by"), columns, rows)
+    return data.table("corrections", say("quality corrections made by"), columns, rows)
 
 
 def coding_table(data: QualityData) -> PublishedTable:
@@ -130,7 +130,7 @@ def coding_table(data: QualityData) -> PublishedTable:
     ]
     columns = headed(Text, "provider", "periods", census="ethnic groups as in", remark="what this means")
     title, whose = say("quality returns coded by"), say("quality providers with service")
-    return data.publish("coding", title, columns, rows, population=whose)
+    return data.table("coding", title, columns, rows, population=whose)
 
 
 def _by_coding(data: QualityData) -> Mapping[tuple[str, str, str], list[Mapping[str, Any]]]:
@@ -169,7 +169,7 @@ def _show_corrections(data: QualityData) -> list[str]:
     if not number:
         return []
     if data.door.rule.exact:
-        parts = [data.door.format(corrections_table(data))]
+        parts = [data.format(corrections_table(data))]
     else:
         parts = [paragraph(say_number("quality corrected", number))]
     if words := expired_words(data):
@@ -182,8 +182,8 @@ def show_each_return(data: QualityData) -> list[str]:
     standing = standing_table(data)
     return [
         "## " + say("quality which returns are"),
-        data.door.format(standing) if standing.cells else paragraph(say("returns as expected")),
-        fold(say("quality show every provider"), data.door.format(grid_table(data))),
+        data.format(standing) if standing.cells else paragraph(say("returns as expected")),
+        fold(say("quality show every provider"), data.format(grid_table(data))),
     ]
 
 
@@ -192,7 +192,7 @@ def show_returns(data: QualityData) -> list[str]:
     provisional = provisional_words(data) or say("returns complete")
     parts = ["## " + say("quality which returns are"), paragraph(provisional), say("returns elsewhere")]
     if (coding := coding_table(data)).cells:
-        parts += [paragraph(say("quality coded otherwise")), data.door.format(coding)]
+        parts += [paragraph(say("quality coded otherwise")), data.format(coding)]
     return [*parts, *_show_corrections(data)]
 
 

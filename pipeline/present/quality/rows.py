@@ -86,7 +86,7 @@ def _grouped_table(data: QualityData, key: str, title: str, label: str) -> Publi
         for group in groups
     ]
     columns = [Text(key, label), *_fate_columns(), *headed(Figure, warned="warnings", tidied="cells tidied")]
-    return data.publish(f"{key}s", title, columns, rows)
+    return data.table(f"{key}s", title, columns, rows)
 
 
 def returns_table(data: QualityData) -> PublishedTable:
@@ -97,7 +97,7 @@ def returns_table(data: QualityData) -> PublishedTable:
         for row in sorted(data.returns, key=lambda row: (not row["set_aside"], *names(row)))
     ]
     columns = [*headed(Text, "provider", "period", "table"), *_fate_columns()]
-    return data.publish("returns", say("quality every return"), columns, rows)
+    return data.table("returns", say("quality every return"), columns, rows)
 
 
 def _broken_rules(data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
@@ -127,13 +127,13 @@ def _rules_table(data: QualityData, *, warnings: bool) -> PublishedTable:
     ]
     title = say("quality what was odd") if warnings else say("quality rules that were")
     rows = _broken_rules(data, warnings=warnings)
-    return data.publish("warnings" if warnings else "rules", title, columns, rows)
+    return data.table("warnings" if warnings else "rules", title, columns, rows)
 
 
 def show_set_aside(data: QualityData) -> list[str]:
     """The section on what could not be used: by rule, with what was found and how to mend it."""
     rules = _rules_table(data, warnings=False)
-    told = [say("rows counted"), data.door.format(rules)] if rules.cells else [say("rows all used")]
+    told = [say("rows counted"), data.format(rules)] if rules.cells else [say("rows all used")]
     return ["## " + say("quality what could not"), paragraph(told[0]), *told[1:]]
 
 
@@ -145,12 +145,12 @@ def show_rows(data: QualityData) -> list[str]:
     periods = _grouped_table(data, "period", each, say("quality period"))
     return [
         "## " + say("quality what was odd"),
-        data.door.format(warnings) if warnings.cells else paragraph(say("rows nothing odd")),
+        data.format(warnings) if warnings.cells else paragraph(say("rows nothing odd")),
         "## " + say("quality what happened to each row"),
         paragraph(say("rows add up")),
-        data.door.format(providers),
-        fold(say("quality show it by"), data.door.format(periods)),
-        fold(say("quality show every return"), data.door.format(returns_table(data))),
+        data.format(providers),
+        fold(say("quality show it by"), data.format(periods)),
+        fold(say("quality show every return"), data.format(returns_table(data))),
     ]
 
 
@@ -167,7 +167,7 @@ def columns_table(data: QualityData) -> PublishedTable:
     ]
     columns = headed(Text, "provider", "table", what="what is so", periods="in the returns for")
     title, population = say("quality columns not used"), say("quality columns sent by")
-    return data.publish("columns", title, columns, rows, population=population)
+    return data.table("columns", title, columns, rows, population=population)
 
 
 def _say_of(row: Mapping[str, str]) -> str:
@@ -201,5 +201,5 @@ def show_columns(data: QualityData) -> list[str]:
     table = columns_table(data)
     return [
         "## " + say("quality columns were not"),
-        data.door.format(table) if table.cells else paragraph(say("quality every column was")),
+        data.format(table) if table.cells else paragraph(say("quality every column was")),
     ]

@@ -1,15 +1,14 @@
-"""Control charts of counts: a share (p'), a rate (u') and the cases between rare events (g).
+"""Control charts of counts: a share (p') and a rate (u').
 
 XmR on shares near 0 or 100 % is wrong: most periods are alike there, so that moving ranges are nought, one child more
 or less stands out, and most periods lie on one side of a mean that few pull down. Here each point is judged by the
-tails of what chance gives it, binomial, Poisson or geometric, at its own number of children. What neighbouring points
+tails of what chance gives it, binomial or Poisson, at its own number of children. What neighbouring points
 differ by beyond chance is Laney's sigma_z (2002), never taken as less than 1: a point then counts as one of so many
-fewer children. The rules are those of `control_chart`, at the normal tails of three and two standard deviations
+fewer children. The rules are those of `tell_signals`, at the normal tails of three and two standard deviations
 (mid-P); a point lies on a side of the mean only where all as far out as it, itself included, has less than an even
 chance.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -110,30 +109,6 @@ def rate_chart(events: ArrayLike, exposures: ArrayLike, per: float = 1.0) -> Con
         np.sqrt(expected),
     )
     return _chart(counted / spread, size / spread, chance, mean, per)
-
-
-def cases_between_chart(between: ArrayLike) -> ControlChart:
-    """The g chart of rare events: how many cases without the event lie between one with it and the next.
-
-    Geometric (Kaminsky and others 1992; Benneyan 2001). A high point means rarer events. ValueError unless all are 0
-    or more.
-
-    >>> limits = cases_between_chart([10] * 12).points[-1].limits
-    >>> limits.mean, round(limits.upper, 1)
-    (10.0, 68.8)
-    """
-    cases = check_points(between)
-    if (cases < 0).any():
-        raise ValueError("a number of cases between events is negative, expected 0 or more")
-    mean = float(cases.mean())
-    without = mean / (mean + 1)
-    chance = _Chance(
-        lambda some: without**some,
-        lambda some: 1 - without ** (some + 1),
-        np.full_like(cases, _FAR * (mean + 1)),
-        np.full_like(cases, math.sqrt(mean * (mean + 1))),
-    )
-    return _chart(cases, np.ones_like(cases), chance, mean, 1.0)
 
 
 def _binomial_tail(events: Floats, size: Floats, share: float) -> Floats:

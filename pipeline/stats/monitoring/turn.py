@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -31,7 +31,7 @@ def mean_departure(line: Line, after: ForecastSeries, confidence_level: float, u
         raise ValueError("no point after, expected one or more to set against the forecast")
     actual = float(np.average(after.values, weights=after.sizes))
     told = line.forecast(after.times, after.sizes, confidence_level, unit)
-    return replace(told, value=actual - told.value, lower=actual - told.upper, upper=actual - told.lower)
+    return told.map(lambda expected: actual - expected)
 
 
 def judge_turn(departure: Estimate, needed: float, higher: bool) -> Turn:

@@ -108,8 +108,7 @@ def event_rate(
     if person_years == 0:
         return NotEstimable("no person-years at risk")
     scale = per / person_years
-    value, lower, upper = (number * scale for number in (count.value, count.lower, count.upper))
-    found = replace(count, value=value, lower=lower, upper=upper, unit=f"events per {per:,g} person-years")
+    found = count.map(lambda number: number * scale, f"events per {per:,g} person-years")
     error = math.hypot(off_by[0] * scale, off_by[1] * count.value * scale / person_years)
     found = widen(found, error, 0.0)
     if not off_by[0] or events > _EXACT_BELOW:

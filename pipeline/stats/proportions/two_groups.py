@@ -5,8 +5,6 @@
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from pipeline.stats.inputs import LARGEST, normal_quantile, t_quantile
@@ -15,9 +13,6 @@ from pipeline.stats.proportions.score_ratio import ScoreTestOfRatio
 from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
 
 _NOBODY = NotEstimable("nobody in one of the two groups")
-_EQUAL = "the two proportions are equal"
-_TIE = 1 + 1e-7
-_MOST_TABLES = 10**5
 
 
 def independent_difference(a: Result, b: Result, method: str = "square-and-add") -> Result:
@@ -135,32 +130,7 @@ def score_test(group: Counts, reference: Counts) -> PValue | NotEstimable:
     pooled = (group.effective_events + reference.effective_events) / sum(totals)
     variance = pooled * (1 - pooled) * (1 / totals[0] + 1 / totals[1])
     z = (group.rate - reference.rate) / math.sqrt(variance) if variance > 0 else 0.0
-    return PValue(2 * float(special.ndtr(-abs(z))), "pooled score test", _EQUAL)
-
-
-def fisher_mid_p(group: Counts, reference: Counts) -> PValue | NotEstimable:
-    """Fisher's two-sided exact p less half the probability of the table seen; for small tables.
-
-    Two-sided means all tables no likelier than the one seen (Lydersen, Fagerland and Laake 2009). Not estimable where
-    there are more than 100,000 tables.
-
-    >>> round(fisher_mid_p(Counts(0, 16), Counts(15, 72)).value, 5)
-    0.04466
-    """
-    if group.total == 0 or reference.total == 0:
-        return _NOBODY
-    all_events = group.events + reference.events
-    first = max(0, all_events - reference.total)
-    last = min(group.total, all_events)
-    if last - first > _MOST_TABLES:
-        return NotEstimable("too many people for an exact test")
-    events = np.arange(first, last + 1)
-    log_weights = _log_choose(group.total, events) + _log_choose(reference.total, all_events - events)
-    weights = np.exp(log_weights - log_weights.max())
-    probabilities = weights / weights.sum()
-    seen = probabilities[group.events - first]
-    p_value = probabilities[probabilities <= seen * _TIE].sum() - seen / 2
-    return PValue(min(float(p_value), 1.0), "Fisher mid-P", _EQUAL)
+    return PValue(2 * float(special.ndtr(-abs(z))), "pooled score test", "the two proportions are equal")
 
 
 def difference_of_means(
@@ -220,7 +190,3 @@ def _score_ratio(
     test = ScoreTestOfRatio(group, reference, variance_factor)
     value = group.rate / reference.rate if reference.events > 0 else math.inf
     return Estimate(value, test.lower_limit(z), test.upper_limit(z), confidence_level, method, unit="ratio")
-
-
-def _log_choose(total: int, chosen: NDArray[np.intp]) -> NDArray[np.float64]:
-    return special.gammaln(total + 1) - special.gammaln(chosen + 1) - special.gammaln(total - chosen + 1)
