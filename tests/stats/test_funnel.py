@@ -9,6 +9,7 @@ from scipy import stats
 from pipeline.stats.monitoring.funnel import Funnel, Kind, Observed, fit_funnel, fit_overdispersion
 from pipeline.stats.proportions.case_mix import expected_shares
 from pipeline.stats.results import Counts, Estimate, NotEstimable
+from pipeline.stats.scores import ranks
 from pipeline.stats.scores.ranks import rank_intervals
 from pipeline.stats.shrinkage import BetaPrior, fit_beta_binomial, shrunk_rate
 
@@ -179,6 +180,18 @@ def test_rank_intervals_are_those_of_draws() -> None:
         assert abs(rank.lowest - lower) <= 1
         assert abs(rank.highest - upper) <= 1
         assert np.mean((drawn >= rank.lowest) & (drawn <= rank.highest)) >= 0.945
+
+
+@pytest.mark.parametrize("reach", [0.001, 0.02, 0.2])
+def test_of_many_units_places_are_at_most_one_out(reach: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    middles = np.random.default_rng(3).normal(0.6, 0.1, 140).clip(0.25, 0.75)
+    many, some = shares(*middles.tolist(), reach=reach), range(0, 140, 7)
+    near = rank_intervals(many, of=some)
+    monkeypatch.setattr(ranks, "_EXACT_UP_TO", len(many))
+    exact = rank_intervals(many, of=some)
+    for one, other in zip(near, exact, strict=True):
+        assert abs(one.lowest - other.lowest) <= 1
+        assert abs(one.highest - other.highest) <= 1
 
 
 def equal_services(random: np.random.Generator, share: float, services: int) -> NDArray[np.int64]:

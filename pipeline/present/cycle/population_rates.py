@@ -103,7 +103,7 @@ def _tabulate(page: CyclePage, place: int, rows: Sequence[Row]) -> PublishedTabl
     counted = rows[0]["counted"]
     columns = [Text("who", say("heading group or area")), *_list_columns()]
     title = sentence_case(say("rates title", counted=_counted(counted)))
-    years = f"{min(row['year'] for row in rows)} to {max(row['year'] for row in rows)}"
+    years = join_words([str(year) for year in sorted({row["year"] for row in rows})])
     note = say("rates note", years=years, living=page.data.context.dataset.population_counted)
     if counted == REFERRED:
         note += f". {say('rates note referred')}"
