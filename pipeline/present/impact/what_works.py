@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from pipeline.analysis.impact.designs import Finding
@@ -108,14 +107,7 @@ def _show_outcome(page: Page, table: PublishedTable, found: Sequence[Evaluated])
     title = page.context.outcome_title(found[0][1].outcome)
     rows = zip(table.cells, table.values("outcome"), table.values("unit"), strict=True)
     mine = [(cells, str(unit)) for cells, outcome, unit in rows if outcome == title]
-    cut = replace(
-        table,
-        title=title,
-        note="",
-        labels=tuple(table.labels[place] for place in _TOLD),
-        numeric=tuple(table.numeric[place] for place in _TOLD),
-        cells=tuple(tuple(cells[place] for place in _TOLD) for cells, _ in mine),
-    )
+    cut = table.with_rows(title, (cells for cells, _ in mine)).with_columns(_TOLD)
     units = sorted({unit for _, unit in mine} - {""})
     better = _better(page, found)
     told = {"better": len(better), "sure": sum(finding.claim.level > _SURE for _, finding in better)}
