@@ -56,6 +56,16 @@ def test_completeness_stands_with_whether_the_minimum_is_reached(known: int, ver
     assert f"S01 {SERVICE.name} {verdict} {known}%" in said(quality(known=known))
 
 
+def test_each_table_says_whose_rows_it_counts() -> None:
+    captions = re.findall(r"<caption>.*?[.?] (.*?), 2009-q2 to 2009-q3\.</caption>", show_quality(quality()))
+    assert captions == [
+        "Episodes of each service",
+        "Episodes as they stood in each return",
+        "Episodes by their latest return",
+        "Episodes as they stood in each return",
+    ]
+
+
 def test_a_page_whose_lines_do_not_add_up_is_not_made() -> None:
     with pytest.raises(ValueError, match="not the sum of accepted, set aside and out of scope"):
         show_quality(quality(lines=104))

@@ -1,11 +1,13 @@
 """The publishable table: all that a page shows has passed through one of these."""
 
+from __future__ import annotations
+
 import csv
 import html
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.contract.values import defuse
@@ -82,6 +84,20 @@ class PublishedTable:
         """Title, population and period, as a caption."""
         stop = "" if self.title.endswith("?") else "."
         return f"{self.title}{stop} {self.population}, {self.period}."
+
+    def with_columns(self, places: slice | Sequence[int]) -> PublishedTable:
+        """The same with the columns at these places alone, as a page shows them; the file has all."""
+        at = range(len(self.labels))[places] if isinstance(places, slice) else places
+        return replace(
+            self,
+            labels=tuple(self.labels[place] for place in at),
+            numeric=tuple(self.numeric[place] for place in at),
+            cells=tuple(tuple(row[place] for place in at) for row in self.cells),
+        )
+
+    def with_rows(self, title: str, cells: Iterable[tuple[Cell, ...]]) -> PublishedTable:
+        """The same with some of its rows, under a title of their own and without its note."""
+        return replace(self, title=title, note="", cells=tuple(cells))
 
     def values(self, key: str) -> list[str | int | float]:
         """The CSV values under `key`, row by row."""

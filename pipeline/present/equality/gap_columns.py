@@ -1,7 +1,7 @@
 """A group's gap as a row of a published table, worked out from counts as they are shown; and the columns of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.analysis.equality.gaps import GroupGap
@@ -21,7 +21,6 @@ from pipeline.present.disclosure.columns import (
 )
 from pipeline.present.disclosure.estimates import Worked, gap_cells, level_cells, ratio_cells
 from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
-from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure
@@ -136,12 +135,6 @@ def what_would_undo(gap: GroupGap, unknown: Tally) -> str:
     if isinstance(needed, NotEstimable):
         return say("unknown holds")
     return say("unknown tips", points=format_number(abs(needed) * _PER_CENT))
-
-
-def narrow(table: PublishedTable, columns: slice) -> PublishedTable:
-    """Return some columns of a published table, as a page shows them."""
-    labels, numeric = table.labels[columns], table.numeric[columns]
-    return replace(table, labels=labels, numeric=numeric, cells=tuple(row[columns] for row in table.cells))
 
 
 def level_columns(measure: MeasureFacts, comparator: str) -> list[Column]:

@@ -14,7 +14,7 @@ from pipeline.present.disclosure.estimates import level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_in, alike_words
 from pipeline.present.equality.gap_checks import check_tables, detail_tables, show_detail
-from pipeline.present.equality.gap_columns import COMPARATOR, OPEN, gap_columns, gap_row, narrow
+from pipeline.present.equality.gap_columns import COMPARATOR, OPEN, gap_columns, gap_row
 from pipeline.present.equality.targets import children_of
 from pipeline.present.messages import together_words, verdict_message
 from pipeline.present.page import Page, fold, paragraph, stack
@@ -50,7 +50,7 @@ def draw_gaps(page: Page, found: MeasureGaps, rules: JudgementRules, *, drawn: b
     }
     message = verdict_message("chart gap", words, CLEAR, comparator=page.dataset.comparator)
     chart = interval_chart(table, "level", title, axis, message=message) if drawn else None
-    return page.format(narrow(table, OPEN), chart)
+    return page.format(table.with_columns(OPEN), chart)
 
 
 def _by_group_table(page: Page, rules: JudgementRules) -> PublishedTable:

@@ -7,7 +7,6 @@ from pipeline.contract.context import find_named
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.gap_checks import alike_tables, show_detail, unknown_group_table
-from pipeline.present.equality.gap_columns import narrow
 from pipeline.present.equality.gap_years import show_periods, tell_moved, warn_of_framings, years_table
 from pipeline.present.equality.gaps import CLEAR, chance_words, draw_gaps, say_clear, say_none_clear
 from pipeline.present.equality.targets import children_of, describe_group
@@ -63,14 +62,14 @@ def show_measure_years(page: Page, rules: JudgementRules, measure_id: str) -> st
     """Its gaps in the first year and in the last, and period by period."""
     measure = _find(page, measure_id).measure
     warnings = paragraph(" ".join(warn_of_framings(page, rules, measure_id)))
-    years = page.format(narrow(years_table(page, rules, measure_id=measure_id), _YEARS))
+    years = page.format(years_table(page, rules, measure_id=measure_id).with_columns(_YEARS))
     return stack(warnings, years, show_periods(page, measure, rules) or paragraph(say("periods none")))
 
 
 def show_measure_alike(page: Page, rules: JudgementRules, measure_id: str) -> str:
     """Whether its differences hold among like children."""
     tables = alike_tables(page, _find(page, measure_id), rules.minimum_total)
-    return stack(*(page.format(narrow(table, _ALIKE)) for table in tables))
+    return stack(*(page.format(table.with_columns(_ALIKE)) for table in tables))
 
 
 def show_measure_unknown(page: Page, rules: JudgementRules, measure_id: str) -> str:

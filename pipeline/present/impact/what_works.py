@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from pipeline.analysis.impact.designs import Finding
@@ -110,14 +109,7 @@ def _show_outcome(page: Page, table: PublishedTable, found: Sequence[Evaluated])
     mine = [(cells, str(unit)) for cells, outcome, unit in rows if outcome == title]
     units = sorted({unit for _, unit in mine} - {""})
     told_columns = _TOLD if len(units) < 2 else _TOLD_UNITS
-    cut = replace(
-        table,
-        title=title,
-        note="",
-        labels=tuple(table.labels[place] for place in told_columns),
-        numeric=tuple(table.numeric[place] for place in told_columns),
-        cells=tuple(tuple(cells[place] for place in told_columns) for cells, _ in mine),
-    )
+    cut = table.with_rows(title, (cells for cells, _ in mine)).with_columns(told_columns)
     better = _better(page, found)
     told = {"better": len(better), "sure": sum(finding.claim.level > _SURE for _, finding in better)}
     message = say("works together", outcome=title, services=len(found), **told)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, get_args
 
 from pipeline.analysis.performance.curves import curve_scope, finding_of
@@ -63,13 +62,9 @@ def show_scorecards(page: Page) -> str:
 def _show_outcome(page: Page, table: PublishedTable, outcome: str) -> str:
     title = OUTCOMES[outcome]
     rows = zip(table.cells, table.values("outcome"), strict=True)
-    cut = replace(
-        table,
-        title=f"{tell_word(title)}: {table.title[:1].lower()}{table.title[1:]}",
-        note="",
-        labels=table.labels[_OF_ONE_OUTCOME],
-        numeric=table.numeric[_OF_ONE_OUTCOME],
-        cells=tuple(cells[_OF_ONE_OUTCOME] for cells, other in rows if other == title),
+    name = f"{tell_word(title)}: {table.title[:1].lower()}{table.title[1:]}"
+    cut = table.with_rows(name, (cells for cells, other in rows if other == title)).with_columns(
+        _OF_ONE_OUTCOME
     )
     curves = [curve for curve in _in_order(page.context.curves) if curve.ecm_outcome == outcome]
     whole = [
