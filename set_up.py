@@ -268,8 +268,9 @@ def add_quarto(project: Project) -> str:
         run_logged(project, uv_environment(project), *PIP_INSTALL, *hashed)
     if installed_quarto(project) != wanted:
         raise SetUpError(
-            f"Quarto {wanted} cannot be fetched from here; the full log: {project.log}. Ask whoever installs programs for "
-            "it: once `quarto --version` answers, it makes the site. Until then the embedded publisher makes the same pages."
+            f"Quarto {wanted} cannot be fetched from here; the full log: {project.log}. Ask whoever installs programs "
+            "for it: once `quarto --version` answers, it makes the site. Until then the embedded publisher makes the "
+            "same pages."
         )
     return wanted
 

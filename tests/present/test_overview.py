@@ -208,7 +208,7 @@ def test_of_much_that_goes_well_the_first_stand_in_view_and_the_rest_are_folded(
     met = [
         {**MISSED, "target_id": f"T{number}", "service_id": "", "verdict": "met"} for number in range(2, 9)
     ]
-    targets = tuple(replace(EVERYWHERE, target_id=row["target_id"]) for row in met)
+    targets = tuple(replace(EVERYWHERE, target_id=f"T{number}") for number in range(2, 9))
     context = replace(CONTEXT, targets=targets)
     said = html.unescape(show_overview(open_overview(context, published(targets=met)), DOOR))
     in_view, _, folded = said.partition("## What goes well")[2].partition("Also going well: 2")

@@ -195,7 +195,7 @@ def test_quarto_of_the_locked_version_serves_and_else_it_is_said_what_to_do(
     if brought == pins((ROOT / "requirements-quarto.lock").read_text())["quarto-cli"]:
         assert add_quarto(ready) == brought
     else:
-        with pytest.raises(SetUpError, match="cannot be fetched from here.*embedded publisher"):
+        with pytest.raises(SetUpError, match=r"cannot be fetched from here.*embedded publisher"):
             add_quarto(ready)
 
 
