@@ -25,7 +25,7 @@ from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure, ShownCount
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
-_MOST_OPEN = 12
+_MOST_OPEN = 9
 """Rows that stand in view; of a region of many services the others are folded, by need of a decision as they are."""
 
 
