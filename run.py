@@ -20,6 +20,7 @@ from set_up import (
     Project,
     SetUpError,
     add_lab,
+    add_quarto,
     check_here,
     child_environment,
     installed_here,
@@ -32,7 +33,7 @@ python run.py report [options of dvc repro]   set up, build what is out of date,
 python run.py report --edition internal       the same pages with exact numbers, in data/internal: not for publication
 python run.py test [options of pytest]        set up, then ruff, mypy and pytest
 python run.py test --fast                     set up, then ruff and the unit tests, in less than a minute
-python run.py setup                           only set up
+python run.py setup [--with-quarto]           only set up; with Quarto besides, where its release can be fetched
 python run.py lab [options of jupyter lab]    set up with JupyterLab besides, and open the notebooks in it
 python run.py lock [--upgrade]                work out both locks anew from requirements.in and requirements-lab.in
 python run.py sbom [--audit]                  write sbom.cdx.json (CycloneDX) of requirements.lock; ask pip-audit of it
@@ -199,8 +200,10 @@ def sbom(project: Project, *options: str) -> int:
     return code
 
 
-def show_set_up(project: Project) -> int:
+def show_set_up(project: Project, *options: str) -> int:
     print(f"Ready: {project.python}", flush=True)
+    if "--with-quarto" in options:
+        print(f"Ready: Quarto {add_quarto(project)}", flush=True)
     return 0
 
 

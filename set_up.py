@@ -255,6 +255,35 @@ def add_lab(project: Project) -> None:
     stamp.write_text(f"{wanted} {fingerprint(project)}", encoding="utf-8")
 
 
+def add_quarto(project: Project) -> str:
+    """Bring Quarto into .venv, with the version and hash of requirements-quarto.lock; return its version.
+
+    Raises SetUpError where its release cannot be fetched; the pages are then made without it, as they were.
+    """
+    lock = project.root / "requirements-quarto.lock"
+    wanted = pins(lock.read_text(encoding="utf-8"))["quarto-cli"]
+    if installed_quarto(project) != wanted:
+        print("Bringing Quarto (once) ...", flush=True)
+        hashed = ("--require-hashes", "--no-deps", "-r", str(lock))
+        run_logged(project, uv_environment(project), *PIP_INSTALL, *hashed)
+    if installed_quarto(project) != wanted:
+        raise SetUpError(
+            f"Quarto {wanted} cannot be fetched from here; the full log: {project.log}. Ask whoever installs programs "
+            "for it: once `quarto --version` answers, it makes the site. Until then the embedded publisher makes the "
+            "same pages."
+        )
+    return wanted
+
+
+def installed_quarto(project: Project) -> str:
+    """What version the Quarto in .venv says it has; blank where there is none."""
+    program = project.python.with_name("quarto.exe" if os.name == "nt" else "quarto")
+    if not program.is_file():
+        return ""
+    done = subprocess.run((program, "--version"), capture_output=True, check=False)
+    return done.stdout.decode("utf-8", "replace").strip()
+
+
 def check_here(project: Project, installed: Mapping[str, str]) -> None:
     """Raises SetUpError unless `installed` (name to version) has the project and the locked main packages."""
     locked = pins(project.lock_text())

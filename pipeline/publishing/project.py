@@ -218,6 +218,7 @@ def without_absent(text: str, sources: Container[str], left_out: Container[str] 
             target = entry if isinstance(entry, str) else _target_of(entry)
             if isinstance(target, str) and NavItem("", target).is_absent(sources, left_out):
                 menu.remove(entry)
+    raw["website"]["sidebar"] = [each for each in sidebars if each["contents"]]
     return yaml.safe_dump(raw, sort_keys=False, allow_unicode=True)
 
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -33,8 +34,8 @@ class QuartoError(PublishError):
 
 
 def find_quarto() -> str | None:
-    """The Quarto program on this machine's PATH, if there is one."""
-    return shutil.which("quarto")
+    """The Quarto program beside this Python, else on this machine's PATH, if there is one."""
+    return shutil.which("quarto", path=str(Path(sys.executable).parent)) or shutil.which("quarto")
 
 
 def read_version(program: str) -> str:
@@ -75,7 +76,9 @@ def render_with_quarto(
     if around is None or len(changed) > _FEW:
         changed = list(pages)
         _run(quarto_command(program, copy), tell)
-    for page in changed if len(changed) < len(pages) else ():
+    # A page rendered by itself leaves a redirection where there is no first page yet, so that comes last.
+    alone = sorted(changed, key=lambda page: page.source == "index.qmd") if len(changed) < len(pages) else ()
+    for page in alone:
         _run(quarto_command(program, copy / page.source), tell)
     site = copy / _OUTPUT
     _check_written(site, changed)

@@ -15,7 +15,7 @@ _SAID_OF_SCORES = {
     "better": "better",
     "worse": "worse",
     "no clear change": "is clear",
-    "cannot tell yet": "cannot be told yet",
+    "cannot tell yet": "we cannot tell yet whether scores",
     "too few to say": "too few children",
 }
 Answer = tuple[str, str]
@@ -75,9 +75,26 @@ def _of_targets(run: Copy) -> Iterator[Answer]:
             yield row["target"], " ".join(row[name] for name in ("verdict", "now", "now_lower", "now_upper"))
 
 
+def _of_evidence_children_and_money(run: Copy) -> Iterator[Answer]:
+    """How strong the evidence of an outcome is; how many children a service reached, and what was agreed for each."""
+    for row in _rows(run, "services/index", "what_works"):
+        yield f"{row['service'].split()[0]} {row['outcome']}: evidence", row["evidence"]
+    for service in SERVICES:
+        for row in _rows(run, f"services/{service}", "evaluation"):
+            yield f"{service} {row['outcome']}: evidence", row["evidence"]
+        for row in _rows(run, f"services/{service}", "finding_reach"):
+            if row["ethnic_group"] == "All children":
+                yield f"{service}: children", row["children"]
+    for row in (*_rows(run, "cycle/money", "costs"), *run.rows("reports/_site/quality/services.csv")):
+        service = row["service_id"]
+        yield f"{service}: children", row["children"]
+        yield f"{service}: scores", row.get("outcome") or row["scores"]
+        yield f"{service}: cost", f"{float(row.get('cost_child') or row['cost']):.0f}"
+
+
 def _answers(run: Copy) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
-    for answers in (_of_scores_and_measures, _of_tiers, _of_targets):
+    for answers in (_of_scores_and_measures, _of_tiers, _of_targets, _of_evidence_children_and_money):
         for question, word in answers(run):
             found.setdefault(question, Counter())[word] += 1
     return found

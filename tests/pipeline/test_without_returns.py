@@ -78,5 +78,5 @@ def test_plans_and_money_are_shown_before_the_first_return(tmp_path: Path) -> No
     money, plan = words_of(copy, "cycle/money"), words_of(copy, "cycle/plan")
     assert "How they changed things for children is not told." in money
     assert "How many children they reached is not told." in money
-    assert "1 of 6 priorities of the local plans have no service" in plan
+    assert "Priorities of the local plans without a service: 1 of 6." in plan
     assert "missing return" not in words_of(copy, "cycle/market")

@@ -176,7 +176,10 @@ def test_over_all_what_works_stands_by_outcome_and_says_what_is_lacking() -> Non
     page = over_all(make_page(scores=both_arms(4, 1), plans=(PLAN,)))
     said = words(show_works_headline(page, MINIMUM))
     assert said in words(show_what_works(page, MINIMUM))
-    assert "and not only better than at the start: Wellbeing in Young carers. None of this is proof" in said
+    assert (
+        "Better than we would expect without the service: Wellbeing in Young carers. None of this is proof"
+        in said
+    )
     assert "Be healthy S01 Young carers Wellbeing better 4 of 5 +3.0" in words(show_everything(page, MINIMUM))
     assert "none can be set side by side" in words(show_shared(page, MINIMUM))
     assert "0 of 1 outcomes have no plan" in words(show_would_change(page, MINIMUM))

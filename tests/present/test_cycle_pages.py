@@ -127,6 +127,8 @@ def test_of_many_services_the_first_have_notes_and_the_others_are_named_with_the
     data = replace(page.data, tables={**page.data.tables, "services": rows})
     note = html.unescape(cycle.show_options(replace(page, data=data), RULES))
     assert note.count("### ") == 40
+    in_view, _, folded = note.partition("<details><summary>Notes on 34 more services</summary>")
+    assert (in_view.count("### "), folded.count("### ")) == (6, 34)
     assert "then come S1 One, 10 May 2012; S1 One, 11 May 2012." in note
 
 

@@ -55,7 +55,7 @@ def published(contracts: Rows = (), targets: Rows = (), outcomes: Rows = (), kpi
         ("services/index", "kpis"): kpis,
         ("services/index", "reach"): reached(360),
         ("services/S01", "reach"): reached(250),
-        **{(f"services/S0{number}", "reach"): reached(120) for number in range(2, 7)},
+        **{(f"services/S{number:02}", "reach"): reached(120) for number in range(2, 16)},
         ("equality/index", "targets"): targets,
     }
     return Published(lambda page, name: as_frame(rows.get((page, name), ()), SCHEMAS[name]))
@@ -209,9 +209,18 @@ def test_of_much_that_goes_well_the_first_stand_in_view_and_the_rest_are_folded(
     met = [
         {**MISSED, "target_id": f"T{number}", "service_id": "", "verdict": "met"} for number in range(2, 9)
     ]
-    targets = tuple(replace(EVERYWHERE, target_id=str(row["target_id"])) for row in met)
+    targets = tuple(replace(EVERYWHERE, target_id=f"T{number}") for number in range(2, 9))
     context = replace(CONTEXT, targets=targets)
     said = html.unescape(show_overview(open_overview(context, published(targets=met)), DOOR))
     in_view, _, folded = said.partition("## What goes well")[2].partition("Also going well: 2")
     assert in_view.count(": met, for") == 5
     assert folded.partition("</details>")[0].count(": met, for") == 2
+
+
+def test_of_many_services_nine_stand_in_view_by_need_of_a_decision() -> None:
+    services = tuple(replace(SERVICE, service_id=f"S{number:02}") for number in range(1, 16))
+    context = replace(CONTEXT, services=services, standards=(), targets=())
+    rows = [contract(each.service_id, "better") for each in services]
+    said = html.unescape(show_overview(open_overview(context, published(rows)), DOOR))
+    in_view, _, folded = said.partition("## Every service")[2].partition("6 other services")
+    assert (in_view.count("<tr"), folded.count("<tr")) == (1 + 9, 1 + 6)

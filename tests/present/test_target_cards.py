@@ -30,6 +30,13 @@ def test_what_is_missed_comes_first_and_what_is_met_last() -> None:
     assert re.findall(r'id="([^"]+)"', shown) == ["T1", "T2", "T0"]
 
 
+def test_of_many_targets_of_one_verdict_the_first_stand_in_view_and_none_is_lost() -> None:
+    shown = cards(*(replace(TARGET, target_id=f"T{number}") for number in range(1, 9)))
+    in_view, _, folded = shown.partition("<summary>3 more</summary>")
+    assert re.findall(r'id="([^"]+)"', in_view) == ["T1", "T2", "T3", "T4", "T5"]
+    assert re.findall(r'id="([^"]+)"', folded) == ["T6", "T7", "T8"]
+
+
 def test_both_sides_stand_beside_the_gap_and_the_months_they_are_of() -> None:
     said = words(cards(TARGET))
     assert "25% of Black children, 75% of other children: a gap of −50 points (−56 to −44)." in said

@@ -11,6 +11,7 @@ from set_up import (
     CHECKED_HERE,
     Project,
     SetUpError,
+    add_quarto,
     check_here,
     child_environment,
     fingerprint,
@@ -175,6 +176,27 @@ def test_children_find_this_projects_python_first_and_report_to_nobody(ready: Pr
 def locked_environment() -> dict[str, str]:
     locked = pins((ROOT / "requirements.lock").read_text(encoding="utf-8"))
     return {name: locked[name] for name in CHECKED_HERE} | {"outturn": "0.1.0"}
+
+
+def write_program(path: Path, text: str) -> None:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
+@pytest.mark.parametrize("brought", ["1.10.19", "1.3.0", ""])
+def test_quarto_of_the_locked_version_serves_and_else_it_is_said_what_to_do(
+    ready: Project, brought: str
+) -> None:
+    shutil.copy(ROOT / "requirements-quarto.lock", ready.root)
+    write_program(ready.python, "exit 1")
+    if brought:
+        write_program(ready.python.with_name("quarto"), f"echo {brought}")
+    if brought == pins((ROOT / "requirements-quarto.lock").read_text())["quarto-cli"]:
+        assert add_quarto(ready) == brought
+    else:
+        with pytest.raises(SetUpError, match=r"cannot be fetched from here.*embedded publisher"):
+            add_quarto(ready)
 
 
 def test_an_environment_with_the_locked_versions_serves_here() -> None:

@@ -21,7 +21,7 @@ from pipeline.present.disclosure.columns import Figure, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
-from pipeline.present.page import join_words, stack
+from pipeline.present.page import fold, join_words, stack
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say, tell_word
 
@@ -138,6 +138,8 @@ def _lines(page: CyclePage, row: Record, rules: CycleRules) -> Iterator[str]:
         yield say("option cost", value=value, outcome=tell_word(cost["outcome"]))
 
 
+_MOST_OPEN = 6
+"""Notes that stand in view; the others are folded."""
 _MOST_NOTES = 40
 """Notes that one page has room for; services that come later are named with their day."""
 
@@ -196,24 +198,28 @@ def show_equality_impact(page: CyclePage, rules: CycleRules) -> str:
 
 def show_options(page: CyclePage, rules: CycleRules) -> str:
     """A note a service with a date by which to decide; never a recommendation."""
-    rows, today = _open(page), page.data.context.dataset.complete_to
+    rows = _open(page)
     if not rows:
         return ""
     parts = [escape(say("options", number=len(rows)))]
     if later := rows[_MOST_NOTES:]:
         named = "; ".join(f"{page.name_of(row['service_id'])}, {tell_day(row['review_on'])}" for row in later)
         parts.append(escape(say("options later", shown=_MOST_NOTES, services=named)))
-    for row in rows[:_MOST_NOTES]:
-        name, day = page.name_of(row["service_id"]), tell_day(row["review_on"])
-        passed = row["review_on"] < today
-        key = "option title passed" if passed else "option title"
-        parts.append(f"### {escape(say(key, service=name, day=day))}")
-        lines = [escape(line) for line in _lines(page, row, rules) if line]
-        lines = [escape(say("option passed")), *lines] if passed else lines
-        if own := page.named(row["service_id"])["service_link"]:
-            lines.append(f"[{escape(say('option change'))}]({own}#what-would-change-these-answers)")
-        parts.append("\n".join(f"- {line}" for line in lines))
-    return stack(*parts)
+    notes = [_show_note(page, row, rules) for row in rows[:_MOST_NOTES]]
+    more = fold(say("options more", number=len(notes) - _MOST_OPEN), *notes[_MOST_OPEN:])
+    return stack(*parts, *notes[:_MOST_OPEN], more)
+
+
+def _show_note(page: CyclePage, row: Record, rules: CycleRules) -> str:
+    """The note of one service: by when to decide, and what is known."""
+    name, day = page.name_of(row["service_id"]), tell_day(row["review_on"])
+    passed = row["review_on"] < page.data.context.dataset.complete_to
+    title = say("option title passed" if passed else "option title", service=name, day=day)
+    lines = [escape(line) for line in _lines(page, row, rules) if line]
+    lines = [escape(say("option passed")), *lines] if passed else lines
+    if own := page.named(row["service_id"])["service_link"]:
+        lines.append(f"[{escape(say('option change'))}]({own}#what-would-change-these-answers)")
+    return stack(f"### {escape(title)}", "\n".join(f"- {line}" for line in lines))
 
 
 def show_evidence(page: CyclePage) -> str:

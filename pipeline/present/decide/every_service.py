@@ -25,6 +25,9 @@ from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure, ShownCount
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
+_MOST_OPEN = 9
+"""Rows that stand in view; of a region of many services the others are folded, by need of a decision as they are."""
+
 
 class Level(Column):
     """A rung of the ladder of evidence, in words ('4 of 5', 'none yet'); its style draws as many dots."""
@@ -103,11 +106,12 @@ def show_every_service(
     table = PageTable(
         "services", title, about, period, dataset.source, columns, rows, note, cuts=context.cuts
     )
-    shown, first = door.publish(table), len(order) or len(context.services)
+    shown, first = door.publish(table), min(len(order) or len(context.services), _MOST_OPEN)
     rest = replace(shown, title=say("services rest"), cells=shown.cells[first:])
     parts = ['<div class="brief">', door.format(replace(shown, cells=shown.cells[:first]))]
     if rest.cells:
-        summary = escape(say("services more", number=len(rest.cells)))
+        key = "services more" if first == len(order) else "services others"
+        summary = escape(say(key, number=len(rest.cells)))
         parts.append(
             f"<details>\n<summary>{summary}</summary>\n\n{format_html(rest, whole=True)}\n\n</details>"
         )

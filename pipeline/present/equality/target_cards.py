@@ -14,7 +14,7 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.baselines import describe_state, is_untold
 from pipeline.present.equality.targets import by_verdict, children_of, difference_unit, goal_words
-from pipeline.present.page import Page, paragraph, stack
+from pipeline.present.page import Page, fold, paragraph, stack
 from pipeline.present.sentences import retell, say, sentence_case, tell_word
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import NotEstimable
@@ -22,6 +22,8 @@ from pipeline.stats.results import NotEstimable
 _PER_CENT = 100
 _MOST_MONTHS = 120
 _MISSED = ("not met", "off track")
+_MOST_OPEN = 5
+"""Cards of one verdict that stand in view; a link to one that is folded opens the fold."""
 """Of these, why the target is needed stands open."""
 
 
@@ -224,5 +226,7 @@ def show_targets(page: Page, rules: JudgementRules) -> str:
     parts = []
     for word, listed in found.items():
         title = say("targets group", word=sentence_case(tell_word(word)), number=len(listed))
-        parts += [f"### {escape(title)}", *(_card(page, evidence, rules) for evidence in listed)]
+        cards = [_card(page, evidence, rules) for evidence in listed]
+        more = fold(say("targets more", number=len(cards) - _MOST_OPEN), *cards[_MOST_OPEN:])
+        parts += [f"### {escape(title)}", *cards[:_MOST_OPEN], more]
     return stack(*parts)
