@@ -10,8 +10,9 @@ from pipeline.contract.context import MeasureFacts, Unit
 from pipeline.contract.dataset import MERGED
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.protect.cells import Cells
+from pipeline.protect.room import leave_room
 from pipeline.protect.rounding import Disclosure
-from pipeline.protect.tally import NOBODY, Sum, Tally, add_sums, leave_room
+from pipeline.protect.tally import NOBODY, Sum, Tally, add_sums
 
 CROSSED = ("sex", "deprivation")
 """Characteristics that ethnic groups are crossed with, over all services: in one of them too few are left."""
