@@ -1,8 +1,8 @@
-"""`python -m benchmarks.boroughs [number]`: random small boroughs, published in process and attacked.
+"""`python -m benchmarks.boroughs [number [first]]`: random small boroughs, published in process and attacked.
 
-Each is drawn from the accepted rows of the sample (run it first): one or two services, 10 to 120 children in each,
+Each is drawn from the accepted rows of the sample (run it first): one to three services, 10 to 120 children in each,
 three of the measures, ethnic groups and a key of its own. Its tables come from the very cells of the notebooks that a
-run executes. One in fifty is published again with a child taken out, with a child added and a quarter earlier, each
+run executes. One in six is published again with a child taken out, with a child added and a quarter earlier, each
 time attacked together; and rounded naively, which the same attack has to find.
 """
 
@@ -28,11 +28,14 @@ import yaml
 from pipeline.audit.attack import find_leaks
 from pipeline.audit.tables import Tables
 from pipeline.contract.dataset import read_dataset
+from pipeline.files.cycle import write_cycle
+from pipeline.files.records import parse_records
 from pipeline.files.slices import PEERS
 from pipeline.protect.rounding import Disclosure
 from pipeline.releases.manifest import read_tables
 from pipeline.settings import read_settings
-from pipeline.stages.audit import arrange_tables, read_links
+from pipeline.stages.audit import read_links
+from pipeline.stages.cycle import PAGES
 from pipeline.stages.impact import judging_parameters
 from pipeline.stages.measure import run_measure
 
@@ -41,8 +44,10 @@ SAMPLE = ROOT / "data/raw/sample"
 PROCESSED = ROOT / "data/processed"
 SETTINGS = read_settings(ROOT)
 RULE = SETTINGS.shared.rule
-_MOST_SERVICES, _FEWEST, _SPREAD, _MEASURES = 2, 10, 12, 2
-_FIFTIETH = 50
+_MOST_SERVICES, _FEWEST, _SPREAD, _MEASURES = 3, 10, 12, 2
+_SIXTH = 6
+_BOROUGHS = 200
+_NAIVELY = "rounded naively"
 _LAST, _QUARTER_BEFORE = "2012-03-31", "2011-12-31"
 _LATER = ("start_date", "end_date", "isa_date", "protection_plan_start", "protection_plan_end")
 _SCORES = (("baseline_date", ["baseline_score"]), ("review_date", ["review_score", "achieved"]))
@@ -133,7 +138,8 @@ def _write_like(path: Path, table: pd.DataFrame, like: Path) -> None:
 def _write(borough: Borough, folder: Path) -> tuple[Path, Path, Path]:
     """The dataset's folder, its accepted rows and the commissioner's tables, as the stages before leave them."""
     dataset, validate, reference = (folder / name for name in ("dataset", "validate", "reference"))
-    dataset.mkdir(parents=True)
+    (dataset / "returns").mkdir(parents=True)
+    (dataset / "returns" / "sent.csv").touch()
     validate.mkdir()
     facts = yaml.safe_load((SAMPLE / "dataset.yaml").read_text(encoding="utf-8"))
     facts["complete_to"] = pd.Timestamp(borough.complete_to).date()
@@ -142,6 +148,7 @@ def _write(borough: Borough, folder: Path) -> tuple[Path, Path, Path]:
     for name, table in borough.rows.items():
         _write_like(validate / f"{name}.parquet", table, PROCESSED / "validate" / f"{name}.parquet")
     shutil.copytree(PROCESSED / "intake/reference", reference)
+    arms = borough.rows["episodes"].query("arm == 'comparison'")
     for path in reference.glob("*.parquet"):
         table = pd.read_parquet(path)
         kept = pd.Series(True, index=table.index)
@@ -149,7 +156,8 @@ def _write(borough: Borough, folder: Path) -> tuple[Path, Path, Path]:
             if column in table:
                 kept &= table[column].isin(["", *own]) | table[column].isna()
         if path.stem == "evaluation_plan":  # its other designs need services that are not there
-            kept &= table["design"].isin(["before_and_after", "comparison_group"])
+            compared = (table["design"] == "comparison_group") & table["service_id"].isin(arms["service_id"])
+            kept &= (table["design"] == "before_and_after") | compared
         _write_like(path, table[kept], path)
     return dataset, validate, reference
 
@@ -170,21 +178,31 @@ def publish(borough: Borough) -> Tables:
     with TemporaryDirectory(prefix="outturn-borough-") as name:
         folder = Path(name)
         dataset, validate, reference = _write(borough, folder)
-        run_measure(read_dataset(dataset), validate, reference, folder / "measure")
-        rules = {
-            "hide_up_to": RULE.hide_up_to,
-            "round_to": RULE.round_to,
-            "minimum_pairs": SETTINGS.impact.minimum_pairs,
+        measures, cycle = folder / "measure", folder / "cycle"
+        run_measure(read_dataset(dataset), validate, reference, measures)
+        protect = {"hide_up_to": RULE.hide_up_to, "round_to": RULE.round_to}
+        judge = {
             **judging_parameters(SETTINGS.measure, SETTINGS.equality),
+            "minimum_pairs": SETTINGS.impact.minimum_pairs,
         }
-        texts: dict[str, str] = {}
-        for page, inputs in _pages(borough, folder / "measure"):
-            peers = {"peers": str(folder / "measure" / PEERS)}
-            for kind, notebook, more in (("services", "impact", peers), ("equality", "equality", {})):
-                out = folder / kind / page
-                _execute(notebook, inputs=str(inputs), published=str(out), **rules, **more)
-                texts |= {f"{kind}/tables/{page}-{name}": text for name, text in read_tables(out).items()}
-        return arrange_tables(texts)
+        texts: dict[str, Mapping[str, str]] = {}
+
+        def execute(page: str, notebook: str, **parameters: object) -> None:
+            out = folder / page
+            _execute(notebook, published=str(out), **protect, **parameters)
+            texts[page] = read_tables(out)
+
+        for page, inputs in _pages(borough, measures):
+            execute(f"services/{page}", "impact", inputs=str(inputs), peers=str(measures / PEERS), **judge)
+            execute(f"equality/{page}", "equality", inputs=str(inputs), **judge)
+        people = pa.table({"counted": pa.array([], pa.string())})
+        write_cycle(cycle, measures / "overall" / "context.json", reference, people, texts)
+        for page in PAGES:
+            execute(f"cycle/{page}", page, inputs=str(cycle))
+        return {
+            page: {Path(name).stem: parse_records(text) for name, text in own.items()}
+            for page, own in texts.items()
+        }
 
 
 def _pages(borough: Borough, measures: Path) -> Iterator[tuple[str, Path]]:
@@ -201,35 +219,41 @@ def _attack(releases: Mapping[str, Tables], rule: Disclosure = RULE) -> list[str
     ]
 
 
+def _attack_releases(borough: Borough) -> dict[str, list[str]]:
+    """What each pair of releases tells together, and what is told of numbers that are rounded to the nearest."""
+    now, less = publish(borough), publish(without_child(borough))
+    found = {
+        "a child taken out": _attack({"": less, "before": now}),
+        "a child added": _attack({"": now, "before": less}),
+        "a quarter more": _attack({"": now, "before": publish(as_of(borough, _QUARTER_BEFORE))}),
+    }
+    always = [
+        patch(f"pipeline.protect.rounding.{name}", return_value=0.5) for name in ("_draw", "_draw_each")
+    ]
+    with always[0], always[1]:
+        found[_NAIVELY] = _attack({"": publish(borough)}, Naive(RULE.hide_up_to, RULE.round_to))
+    return found
+
+
 def main() -> None:
     """Print a line a borough, and how many places were told of all, by way and kind of release."""
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    number, first, *_ = [*map(int, sys.argv[1:]), *(_BOROUGHS, 0)[len(sys.argv) - 1 :]]
     rows, told, tried = read_rows(), Counter[str](), Counter[str]()
-    for seed in range(number):
-        started = time.perf_counter()
+    seeds = range(first, first + number)
+    for seed, of_releases in [(each, False) for each in seeds] + [
+        (each, True) for each in seeds if not each % _SIXTH
+    ]:
+        started = time.process_time()
         borough = draw_borough(rows, seed)
-        now = publish(borough)
-        found = {"one release": _attack({"": now})}
-        if seed % _FIFTIETH == 0:
-            less = publish(without_child(borough))
-            before = publish(as_of(borough, _QUARTER_BEFORE))
-            found |= {
-                "a child taken out": _attack({"": less, "before": now}),
-                "a child added": _attack({"": now, "before": less}),
-                "a quarter more": _attack({"": now, "before": before}),
-            }
-            with patch("pipeline.protect.rounding._draw", return_value=0.5):
-                found["rounded naively"] = _attack(
-                    {"": publish(borough)}, Naive(RULE.hide_up_to, RULE.round_to)
-                )
+        found = _attack_releases(borough) if of_releases else {"one release": _attack({"": publish(borough)})}
         told += Counter({kind: len(places) for kind, places in found.items()})
         tried += Counter(found.keys())
         for kind, places in found.items():
-            for place in places if kind != "rounded naively" else ():
+            for place in places if kind != _NAIVELY else ():
                 print(f"borough {seed}, {kind}: {place}")
+        size, seconds = len(borough.rows["episodes"]), time.process_time() - started
         print(
-            f"borough {seed}: {len(borough.rows['episodes'])} episodes, {time.perf_counter() - started:.0f} s",
-            flush=True,
+            f"borough {seed}: {size} episodes, {', '.join(found)}, {seconds:.0f} s of processor", flush=True
         )
     for kind, times in tried.items():
         print(f"{kind}: {told[kind]} places told in {times} boroughs")

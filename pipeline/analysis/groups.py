@@ -7,8 +7,9 @@ from functools import cached_property
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.protect.cells import Cells
+from pipeline.protect.room import leave_room
 from pipeline.protect.rounding import EXACT, Disclosure
-from pipeline.protect.tally import Sum, Tally, add_sums, leave_room
+from pipeline.protect.tally import Sum, Tally, add_sums
 
 _KEYS = ["ethnic_group", "ethnicity"]
 
@@ -44,21 +45,27 @@ class GroupTallies:
 
     @cached_property
     def _withheld(self) -> frozenset[str]:
-        """The broad groups that would tell with their codes how many these are; '' where all would tell with groups."""
-        broad = {name: [sums for (own, _), sums in self.sums.items() if own == name] for name, _ in self.sums}
-        shown = {name: self._add(codes) for name, codes in broad.items()}
-        told = {
-            name: leave_room(shown[name], [self._add([code]) for code in codes])
-            for name, codes in broad.items()
+        """The codes that with their group would tell how many these are; '' where all groups would with their whole."""
+        broad: dict[str, dict[str, Tally]] = {}
+        for (group, code), sums in self.sums.items():
+            broad.setdefault(group, {})[code] = self._add([sums])
+        shown = {
+            group: self._add(sums for (own, _), sums in self.sums.items() if own == group) for group in broad
         }
-        told[""] = leave_room(self._add(self.sums.values()), list(shown.values()))
-        return frozenset(name for name, room in told.items() if not room)
+        withheld = {
+            code
+            for group, codes in broad.items()
+            if not leave_room(shown[group], [*codes.values()])
+            for code in codes
+            if code != group
+        }
+        if not leave_room(self._add(self.sums.values()), [*shown.values()]):
+            withheld.add("")
+        return frozenset(withheld)
 
     def _withholds(self, group: str) -> bool:
         """Whether nothing is said of a group or code, as too little room is left beside the others and their whole."""
-        return "" in self._withheld or any(
-            broad in self._withheld for broad, code in self.sums if group == code != broad
-        )
+        return not self._withheld.isdisjoint({"", group})
 
     def of(self, group: str) -> Tally:
         """A broad group's or a code's tally."""

@@ -42,7 +42,8 @@ from pipeline.analysis.performance_columns import (
 from pipeline.analysis.scope import Scope, measure_rows
 from pipeline.contract.context import MeasureFacts, Unit
 from pipeline.contract.plans import Curve
-from pipeline.protect.tally import Tally, union_leaves_room
+from pipeline.protect.room import hold_union
+from pipeline.protect.tally import Tally
 from pipeline.stats.results import Estimate
 
 
@@ -196,17 +197,15 @@ def tabulate_reach(scope: Scope) -> pd.DataFrame:
 
 
 def tabulate_parts(scope: Scope) -> pd.DataFrame:
-    """Return children reached by several services together, each counted once, with the columns of PARTS.
-
-    There is no row where, beside what is told of each service, the number would tell of one of them.
-    """
+    """Return children reached by several services together, each counted once, with the columns of PARTS."""
     keys = ("by", "name", "services")
+    everyone = scope.slice.children.where("ethnic_group", "")
+    of_each = {own: found.count(scope.rule) for (own,), found in everyone.sums_by(["service_id"]).items()}
     rows: list[Row] = []
     for key, found in scope.slice.parts.sums_by(keys).items():
-        shown, (*_, services) = found.count(scope.rule), key
-        of_each = [count_children(scope, own) for own in services.split(", ")]
-        if union_leaves_room(shown, of_each, scope.rule):
-            rows.append({**dict(zip(keys, key, strict=True)), "children": int(shown)})
+        services = key[-1].split(", ")
+        shown = hold_union(found.count(scope.rule), [of_each.get(own, 0) for own in services], scope.rule)
+        rows.append({**dict(zip(keys, key, strict=True)), "children": shown})
     return as_frame(rows, PARTS)
 
 

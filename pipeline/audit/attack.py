@@ -10,9 +10,9 @@ from itertools import chain
 import numpy as np
 
 from pipeline.audit.alone import COUNTED, UNFOUNDED, UNREAD, UNROUNDED, find_alone
-from pipeline.audit.cells import MONTHS, Cell, Known, Links, Reader
+from pipeline.audit.cells import MONTHS, Cell, Known, Links, Reader, Relation
 from pipeline.audit.frames import read_frames
-from pipeline.audit.relations import Relation, list_relations
+from pipeline.audit.relations import list_relations
 from pipeline.audit.tables import NO_SHARE, Tables
 from pipeline.audit.texts import STRAY, WORDS
 from pipeline.protect.rounding import Disclosure

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -34,35 +34,58 @@ class Cell(NamedTuple):
         return f"{self.place}{release}: {self.what}, {self.role}, {self.window}, {who}"
 
 
+class Relation(NamedTuple):
+    """The wholes less the parts lie between two ends."""
+
+    wholes: tuple[Cell, ...]
+    parts: tuple[Cell, ...]
+    least: float = 0.0
+    most: float = 0.0
+
+    @property
+    def places(self) -> int:
+        """On how many pages its cells stand."""
+        return len({cell.place for cell in (*self.wholes, *self.parts)})
+
+    @property
+    def releases(self) -> int:
+        """In how many releases its cells stand."""
+        return len({cell.release for cell in (*self.wholes, *self.parts)})
+
+
 @dataclass(frozen=True)
 class Links:
     """How the dataset's measures hang together, by their definitions.
 
     `nested` names measures ('started_in_time v1') with the one whose events they are out of ('started v1'); `steps`
     names steps of the journey, and the result 'outcome_achieved', with the measure whose events they are ('started').
+    Of measures named in `later` the event may still come to whoever has it not ('started v1').
     """
 
     nested: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
+    later: frozenset[str] = frozenset()
 
 
 @dataclass
 class Known:
-    """What the tables tell: the ends of each cell, the table it stands in first, and sums that are told alone.
+    """What the tables tell: the ends of each cell, the table it stands in first, and how cells hang together.
 
-    A count is told where fewer than `least_values` are possible; `sums` are wholes that parts make up, `within` pairs
-    of which the second is a part of the first, `unions` groups that may overlap, and all in any of them.
+    A count is told where fewer than `least_values` are possible; `relations` are those that readers of tables found.
     """
 
     least_values: int
     links: Links = field(default_factory=Links)
     ends: dict[Cell, tuple[float, float]] = field(default_factory=dict)
     tables: dict[Cell, str] = field(default_factory=dict)
-    totals: list[tuple[Cell, Cell, float, float]] = field(default_factory=list)
-    sums: list[tuple[tuple[Cell, ...], tuple[Cell, ...]]] = field(default_factory=list)
-    within: list[tuple[Cell, Cell]] = field(default_factory=list)
-    unions: list[tuple[tuple[Cell, ...], Cell]] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
     faults: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def relate(
+        self, wholes: Iterable[Cell], parts: Iterable[Cell], least: float = 0.0, most: float = 0.0
+    ) -> None:
+        """The wholes less the parts lie between two ends: the parts make them up, unless more is said."""
+        self.relations.append(Relation((*wholes,), (*parts,), least, most))
 
     def see(self, cell: Cell, shown: float, off: float, table: str) -> None:
         """A number told, which may be off by so much either way; of what is told twice, both hold."""
@@ -81,17 +104,23 @@ def number_in(row: Mapping[str, str], name: str) -> float | None:
 
 @dataclass
 class Reader:
-    """Reads the tables of one release into what is known; `measured` are a page's cells of a measure over all."""
+    """Reads the tables of one release into what is known.
+
+    `services` are those that have a page, `measured` a page's cells of a measure over all.
+    """
 
     known: Known
     rule: Disclosure
     main: str
     release: str = ""
+    services: frozenset[str] = frozenset()
     rates: set[str] = field(default_factory=set)
     measured: dict[tuple[str, str], list[Cell]] = field(default_factory=lambda: defaultdict(list))
 
     def read(self, tables: Tables) -> None:
         """Every table of groups, levels and periods."""
+        pages = (page.split("/") for page in tables)
+        self.services = frozenset(name for folder, name in pages if folder == "services") - {"index"}
         titles = {
             row["measure"]: row["version"] for page in tables.values() for row in page.get("measures", ())
         }
@@ -154,7 +183,7 @@ class Reader:
             for cell in (one, other):
                 self.known.ends.setdefault(cell, (0.0, math.inf))
                 self.known.tables.setdefault(cell, table)
-            self.known.totals.append((one, other, max(total - 2 * off, 0), total + 2 * off))
+            self.known.relate([one, other], [], max(total - 2 * off, 0), total + 2 * off)
 
 
 def _what(name: str, row: Mapping[str, str], titles: Mapping[str, str], series: str) -> str:

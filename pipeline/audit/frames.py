@@ -1,5 +1,6 @@
 """Published findings as cells: the journey, results, waits, who was reached, scores, and what was delivered."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.audit.cells import ALL, EVENTS, HALF_STEP, OTHERS, UNKNOWN, WHOLE, Cell, Reader, number_in
@@ -9,7 +10,8 @@ from pipeline.protect.rounding import Disclosure
 CHILDREN = "children"
 """Counted once however many services reached them, so services do not add up to all."""
 _EVERYBODY = "All children"
-_ONCE, _TWICE = "scored", "scored twice"
+_ONCE, _TWICE, NOT_AGAIN = "scored", "scored twice", "not scored again"
+JOURNEY = "journey"
 
 
 def _cell(reader: Reader, place: str, what: str, *who: str, role: str = EVENTS) -> Cell:
@@ -29,27 +31,28 @@ def _read_reach(reader: Reader, table: str, place: str, rows: Rows) -> None:
         own = everyone if group == _EVERYBODY else _cell(reader, place, CHILDREN, "reached", group)
         _see(reader, table, own, number_in(row, "children"))
         if own != everyone:
-            reader.known.within.append((everyone, own))
+            reader.known.relate([everyone], [own], most=math.inf)
 
 
 def _read_together(reader: Reader, table: str, place: str, rows: Rows) -> None:
-    """Children of several services, each counted once: no fewer than of any of them, no more than their sum or all.
+    """Children of several services, each counted once: no fewer than of any of them, no more than their sum.
 
-    Of a part within another (a programme in a plan) the same holds beside the services that it lacks.
+    Of a part within another (a programme in a plan, anything in all) the same holds beside the services that it lacks.
     """
-    everyone = _cell(reader, place, CHILDREN, ALL)
-    told: dict[frozenset[str], Cell] = {}
-    for row in rows:
-        services = row["services"].split(", ")
-        own = told[frozenset(services)] = _cell(reader, place, CHILDREN, "together", row["services"])
+    of = [frozenset(row["services"].split(", ")) for row in rows]
+    told = {reader.services.union(*of): _cell(reader, place, CHILDREN, ALL)}
+    for services, row in zip(of, rows, strict=True):
+        own = told.setdefault(services, _cell(reader, place, CHILDREN, "together", row["services"]))
         _see(reader, table, own, number_in(row, "children"))
-        parts = tuple(_cell(reader, name, CHILDREN, ALL) for name in services)
-        reader.known.unions.append((parts, own))
-        reader.known.within += [(everyone, own), *((own, part) for part in parts)]
-    for less, more in ((less, more) for more in told for less in told if less < more):
-        others = (_cell(reader, name, CHILDREN, ALL) for name in sorted(more - less))
-        reader.known.unions.append(((told[less], *others), told[more]))
-        reader.known.within.append((told[more], told[less]))
+    for more, own in told.items():
+        singly = {frozenset([name]): _cell(reader, name, CHILDREN, ALL) for name in sorted(more)}
+        reader.known.relate(singly.values(), [own], most=math.inf)
+        for less, part in (singly | told).items():
+            if less < more:
+                reader.known.relate([own], [part], most=math.inf)
+            if less < more and less in told:
+                others = [cell for (name,), cell in singly.items() if name not in less]
+                reader.known.relate([part, *others], [own], most=math.inf)
 
 
 def _read_delivery(reader: Reader, table: str, place: str, rows: Rows) -> None:
@@ -62,7 +65,7 @@ def _read_delivery(reader: Reader, table: str, place: str, rows: Rows) -> None:
     ]
     for cell, row in zip(parts, years, strict=True):
         _see(reader, table, cell, number_in(row, "events"))
-    reader.known.sums.append(((_cell(reader, place, CHILDREN, ALL),), tuple(parts)))
+    reader.known.relate([_cell(reader, place, CHILDREN, ALL)], parts)
 
 
 def _read_results(reader: Reader, table: str, place: str, rows: Rows) -> None:
@@ -79,7 +82,7 @@ def _read_results(reader: Reader, table: str, place: str, rows: Rows) -> None:
         _see(reader, table, cells[name], number)
     for cell in _measured_as(reader, place, "outcome_achieved"):
         parts = ("fully", "partly") if cell.role == EVENTS else ("neither",)
-        reader.known.sums.append(((cell,), tuple(cells[name] for name in parts)))
+        reader.known.relate([cell], (cells[name] for name in parts))
 
 
 def _measured_as(reader: Reader, place: str, step: str) -> list[Cell]:
@@ -89,7 +92,7 @@ def _measured_as(reader: Reader, place: str, step: str) -> list[Cell]:
 
 def _step(reader: Reader, place: str, step: str) -> Cell:
     """The episodes that took a step."""
-    return next(iter(_measured_as(reader, place, step)), _cell(reader, place, "journey", "step", step))
+    return next(iter(_measured_as(reader, place, step)), _cell(reader, place, JOURNEY, "step", step))
 
 
 def _read_journey(reader: Reader, table: str, place: str, rows: Rows) -> None:
@@ -103,17 +106,17 @@ def _read_journey(reader: Reader, table: str, place: str, rows: Rows) -> None:
         if row["step"] == "started" and first is not None and own is not None:
             others = steps[at]._replace(role=OTHERS)
             _see(reader, table, others, first - own)
-            reader.known.sums.append(((steps[0],), (steps[at], others)))
+            reader.known.relate([steps[0]], [steps[at], others])
         for prefix, whole in (("", 0), ("before_", at - 1)):
             events, total = number_in(row, f"{prefix}events"), number_in(row, f"{prefix}total")
             if events is None or total is None:
                 continue
             if (events, total) == (shown[at], shown[whole]):
-                reader.known.within.append((steps[whole], steps[at]))
+                reader.known.relate([steps[whole]], [steps[at]], most=math.inf)
                 continue
-            rest = _cell(reader, place, "journey", f"{prefix}not", row["step"], role=OTHERS)
+            rest = _cell(reader, place, JOURNEY, f"{prefix}not", row["step"], role=OTHERS)
             _see(reader, table, rest, total - events)
-            reader.known.sums.append(((steps[whole],), (steps[at], rest)))
+            reader.known.relate([steps[whole]], [steps[at], rest])
 
 
 def _read_waits(reader: Reader, table: str, place: str, rows: Rows) -> None:
@@ -127,7 +130,7 @@ def _read_waits(reader: Reader, table: str, place: str, rows: Rows) -> None:
         _see(reader, table, within, events)
         if events is not None and total is not None:
             _see(reader, table, late, total - events)
-        reader.known.within.append((taken, within))
+        reader.known.relate([taken], [within], most=math.inf)
 
 
 def _read_scores(reader: Reader, table: str, place: str, rows: Rows) -> None:
@@ -139,7 +142,7 @@ def _read_scores(reader: Reader, table: str, place: str, rows: Rows) -> None:
         once, twice = (_cell(reader, place, row["scale"], *who, role=role) for role in (_ONCE, _TWICE))
         _see(reader, table, once, number_in(row, "with_baseline"))
         _see(reader, table, twice, number_in(row, "total"))
-        reader.known.within.append((once, twice))
+        reader.known.relate([once], [twice], most=math.inf)
 
 
 def _counts_of(shares: Sequence[float], near: float, rule: Disclosure) -> list[list[int]]:
@@ -178,7 +181,7 @@ def _read_parts(
         for name, number in zip(parts, fitting[0], strict=True):
             _see(reader, table, cells[name], number)
         whole = cells[_ONCE if _TWICE in parts else _TWICE]
-        reader.known.sums.append(((whole,), tuple(cells[name] for name in parts)))
+        reader.known.relate([whole], (cells[name] for name in parts))
 
 
 def _read_reliable(reader: Reader, table: str, place: str, rows: Rows) -> None:
@@ -192,7 +195,7 @@ def _read_unmatched(reader: Reader, table: str, place: str, rows: Rows) -> None:
     """Who was scored twice and who was not make up those who were scored."""
     for row in rows:
         again = number_in(row, "matched")
-        parts = {_TWICE: again, "not scored again": None if again is None else 100 - again}
+        parts = {_TWICE: again, NOT_AGAIN: None if again is None else 100 - again}
         _read_parts(reader, table, place, row, "started", parts)
 
 
@@ -203,7 +206,7 @@ def _read_unknown(reader: Reader, table: str, place: str, rows: Rows) -> None:
         pair = [cell._replace(who=UNKNOWN) for cell in reader.measured[place, row["measure_id"]]]
         number = number_in(row, "events")
         if len(pair) == len((EVENTS, OTHERS)) and number is not None:
-            reader.known.totals.append((pair[0], pair[1], max(number - off, 0), number + off))
+            reader.known.relate(pair, [], max(number - off, 0), number + off)
 
 
 _READERS: Mapping[str, Callable[[Reader, str, str, Rows], None]] = {

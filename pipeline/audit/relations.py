@@ -4,36 +4,17 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import NamedTuple
 
-from pipeline.audit.cells import ALL, EVENTS, MONTHS, OTHERS, UNKNOWN, WHOLE, Cell, Known
-from pipeline.audit.frames import CHILDREN
+from pipeline.audit.cells import ALL, EVENTS, MONTHS, OTHERS, UNKNOWN, WHOLE, Cell, Known, Relation
+from pipeline.audit.frames import CHILDREN, JOURNEY, NOT_AGAIN
 from pipeline.contract.dataset import MERGED
 
 _ANY = (0.0, math.inf)
 _DETAIL = 3
 _CROSSED = 4
-_FEW_PLACES = 6
-"""The sum of more services than these leaves each of them as wide as its rounding does, almost surely."""
-
-
-class Relation(NamedTuple):
-    """The whole less its parts lies between two ends; `inside` one page or between pages."""
-
-    wholes: tuple[Cell, ...]
-    parts: tuple[Cell, ...]
-    least: float = 0.0
-    most: float = 0.0
-
-    @property
-    def places(self) -> int:
-        """On how many pages its cells stand."""
-        return len({cell.place for cell in (*self.wholes, *self.parts)})
-
-    @property
-    def releases(self) -> int:
-        """In how many releases its cells stand."""
-        return len({cell.release for cell in (*self.wholes, *self.parts)})
+_FEW_PLACES, _TIGHT = 6, 4
+"""The sum of more services than these leaves each of them as wide as its rounding does, unless it leaves them all no
+more than so many times what they have to be left."""
 
 
 def list_relations(known: Known) -> Iterator[Relation]:
@@ -48,10 +29,7 @@ def list_relations(known: Known) -> Iterator[Relation]:
 
 def _within_releases(known: Known) -> Iterator[Relation]:
     """What is known of each release by itself."""
-    yield from (Relation((one, other), (), least, most) for one, other, least, most in known.totals)
-    yield from (Relation(wholes, parts) for wholes, parts in known.sums)
-    yield from (Relation((whole,), (part,), 0.0, math.inf) for whole, part in known.within)
-    yield from (Relation(groups, (anyone,), 0.0, math.inf) for groups, anyone in known.unions)
+    yield from known.relations
     yield from _of_measures(known)
     by_whom: dict[Cell, set[tuple[str, ...]]] = defaultdict(set)
     by_time: dict[Cell, set[str]] = defaultdict(set)
@@ -65,7 +43,7 @@ def _within_releases(known: Known) -> Iterator[Relation]:
     for cell, windows in by_time.items():
         yield from _of_periods(cell, windows)
     for cell, places in by_place.items():
-        yield from _of_services(cell, places)
+        yield from _of_services(known, cell, places)
 
 
 def _of_measures(known: Known) -> Iterator[Relation]:
@@ -116,30 +94,33 @@ def _of_periods(cell: Cell, windows: set[str]) -> Iterator[Relation]:
         yield Relation(whole, (year,), 0.0, math.inf)
 
 
-def _of_services(cell: Cell, places: set[str]) -> Iterator[Relation]:
+def _of_services(known: Known, cell: Cell, places: set[str]) -> Iterator[Relation]:
     """Services make up all; of children, who may be in several, each is a part, and all are no more than their sum.
 
     A curve's place ('S01 curve_C9') is no service.
     """
     own = sorted(place for place in places - {"index"} if " " not in place)
     services = tuple(cell._replace(place=place) for place in own)
-    whole = (cell._replace(place="index"),)
+    whole = cell._replace(place="index")
     # The first year of a service is that since its own start.
-    if "index" not in places or cell.window == "first year" or not 0 < len(services) <= _FEW_PLACES:
+    if "index" not in places or cell.window == "first year":
         return
+    few = 0 < len(services) <= _FEW_PLACES
     if cell.what != CHILDREN:
-        yield Relation(whole, services, 0.0, math.inf)
+        least = sum(known.ends[each][0] for each in services)
+        if few or known.ends[whole][1] - least < _TIGHT * known.least_values:
+            yield Relation((whole,), services, 0.0, math.inf)
         return
-    yield from (Relation(whole, (each,), 0.0, math.inf) for each in services)
-    if (cell.who, cell.window) == ((ALL,), WHOLE):  # not every service tells of every group
-        yield Relation(services, whole, 0.0, math.inf)
+    yield from (Relation((whole,), (each,), 0.0, math.inf) for each in services)
+    if few and (cell.who, cell.window) == ((ALL,), WHOLE):  # not every service tells of every group
+        yield Relation(services, (whole,), 0.0, math.inf)
 
 
 def _of_releases(known: Known, by_release: Mapping[Cell, set[str]]) -> Iterator[Relation]:
     """A count grows from one release to the next; a quarter that reads the same in both is the same.
 
-    Where one count of a page plainly fell, somebody was taken out of the page's records, and no other count of it need
-    have grown.
+    Not so those to whom something may still come, which with those to whom it came grow all the same. Where one count
+    of a page plainly fell, somebody was taken out of the page's records, and no other count of it need have grown.
     """
     pairs = [
         (cell._replace(release=one), cell._replace(release=now))
@@ -147,11 +128,22 @@ def _of_releases(known: Known, by_release: Mapping[Cell, set[str]]) -> Iterator[
         for now, *before in [sorted(releases)]
         for one in before
     ]
-    shrunk = {_page(now) for earlier, now in pairs if _fell(known, earlier, now)}
-    for earlier, now in pairs:
+    grown = [pair for pair in pairs if not _may_turn(known, pair[0])]
+    shrunk = {_page(now) for earlier, now in grown if _fell(known, earlier, now)}
+    for earlier, now in grown:
         if _page(now) not in shrunk:
             same = "-q" in now.window and earlier in known.ends and known.ends[earlier] == known.ends.get(now)
             yield Relation((now,), (earlier,), 0.0, 0.0 if same else math.inf)
+    for each in pairs:
+        if _may_turn(known, each[0]) and each[0].what in known.links.later and _page(each[1]) not in shrunk:
+            earlier_whole, whole = ((cell._replace(role=EVENTS), cell) for cell in each)
+            yield Relation(whole, earlier_whole, 0.0, math.inf)
+
+
+def _may_turn(known: Known, cell: Cell) -> bool:
+    """Whether people may leave this count as time goes on: those to whom something has not come yet."""
+    waits = cell.what in known.links.later or cell.what == JOURNEY
+    return cell.role == NOT_AGAIN or (cell.role == OTHERS and waits)
 
 
 def _page(cell: Cell) -> tuple[str, str]:

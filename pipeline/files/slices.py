@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from pipeline.contract.context import Context, ScaleFacts
 from pipeline.protect.cells import Cells, Slice
+from pipeline.protect.room import hold_sum
 from pipeline.protect.rounding import Disclosure, round_count
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ COUNTS = tuple(
     name for name, kind in _TYPES.items() if kind in (Cells, pd.DataFrame) and name not in (*LONG, "scores")
 )
 """Tables of a slice: long ones, and those of a few rows."""
+_BESIDE_SERVICES = ("measures", "journey", "results", "characteristics", "compared")
+"""Of these each service shows what all of them add up to."""
 _IDS = ("measure_id", "peer", "kind", "service_id", "provider_id", "arm")
 _TEXTS = (
     *_IDS,
@@ -156,6 +159,9 @@ def _round_waits(waits: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
     for name in ("taken", "within", "waiting", "late"):
         pairs = zip(late[name], late[f"{name}_key"], strict=True)
         late[name] = [round_count(count, key, rule) for count, key in pairs]
+        told = [*zip(late["service_id"], late["step"], late[name], strict=True)]
+        of_services = {step: [each for own, of, each in told if own and of == step] for step in late["step"]}
+        late[name] = [shown if own else hold_sum(shown, of_services[step], rule) for own, step, shown in told]
     late["followed"] = late["within"] + late["late"]
     if not rule.exact:
         enough = late["taken"] - rule.round_to >= (len(_QUARTILES) + 1) * rule.hide_up_to
@@ -182,8 +188,12 @@ def read_slice(folder: Path, rule: Disclosure, peers: Path | None = None) -> Sli
     } | {name: _read_frame(columns) for name, columns in counts.items()}
     scored = _read_scores(folders, context.scales)
     beside = _read_frame(json.loads(peers.read_text(encoding="utf-8"))) if peers else None
+    names = [] if context.service or rule.exact else [service.service_id for service in context.services]
     tables: dict[str, Any] = {
-        name: Cells(table, rule) if _TYPES[name] is Cells else table for name, table in frames.items()
+        name: Cells.over(table, rule, names) if names and name in _BESIDE_SERVICES else Cells(table, rule)
+        for name, table in frames.items()
+        if _TYPES[name] is Cells
     }
+    tables = frames | tables
     tables["waits"] = _round_waits(frames["waits"], rule)
     return Slice(context=context, **tables, scores=scored, adjusted_for=adjusted_for, rule=rule, peers=beside)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,14 @@ from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.periods import MONTHS_IN, period_length
 from pipeline.contract.record_keys import ACROSS, KEYS, WHOLE, excess_within
+from pipeline.protect.by_service import ByService
 from pipeline.protect.rounding import EXACT, Disclosure, ShownCount
 from pipeline.protect.tally import Sum, Tally
 
 Mask = npt.NDArray[np.bool_]
 """Of which rows something holds."""
 _DECIMALS = 6
+_SERVICE = "service_number"
 _SUMMED = ("events", "total", "child_years", WHOLE, *KEYS)
 
 
@@ -57,11 +60,20 @@ class Cells:
     """Rows of a tidy table of counts, and the rule that what is added up of them is rounded by.
 
     Cutting returns other cells; adding up returns tallies and counts as they may be shown. Two cuts of the same rows
-    add up to the same.
+    add up to the same. They may be of several `services`, whose own pages show what is added up here.
     """
 
     _rows: pd.DataFrame
     rule: Disclosure = EXACT
+    services: int = 0
+
+    @classmethod
+    def over(cls, rows: pd.DataFrame, rule: Disclosure, services: Sequence[str]) -> Cells:
+        """Return cells of these services together."""
+        numbers = {name: at for at, name in enumerate(services)}
+        return cls(
+            rows.assign(**{_SERVICE: rows["service_id"].map(numbers).astype("int64")}), rule, len(services)
+        )
 
     def _cut(self, rows: pd.DataFrame) -> Cells:
         return replace(self, _rows=rows)
@@ -150,7 +162,24 @@ class Cells:
 
     def sum(self) -> Sum:
         """Return all cells added up, for what is added to before it is rounded."""
-        return Sum(*(numbers.sum().item() for numbers in self._columns()))
+        columns = self._columns()
+        (services,) = self._by_service(columns, np.zeros(len(self._rows), np.int64), 1)
+        return replace(Sum(*(numbers.sum().item() for numbers in columns)), services=services)
+
+    def _by_service(
+        self, columns: Sequence[npt.NDArray[Any]], places: npt.NDArray[np.integer[Any]], number: int
+    ) -> Iterable[ByService | None]:
+        """What the rows at each of so many places hold, by service; None where they are not of several."""
+        if not self.services:
+            return repeat(None, number)
+        events, total, years, _, *keys = columns
+        at = places * self.services + self._rows[_SERVICE].to_numpy()
+        counts = np.zeros((number * self.services, 2 + len(keys)), np.int64)
+        time = np.zeros(number * self.services)
+        np.add.at(counts, at, np.column_stack([events, total, *keys]))
+        np.add.at(time, at, years)
+        shape = (number, self.services)
+        return map(ByService, counts.reshape(*shape, -1), time.reshape(shape))
 
     def add_up(self) -> Tally:
         """Return all cells added up and rounded."""
@@ -164,11 +193,15 @@ class Cells:
         """Return the sum of each combination of the columns' values that has any rows, in their order."""
         if self._rows.empty:
             return {}
-        named = pd.DataFrame(dict(zip(_SUMMED, self._columns(), strict=True)))
-        summed = named.groupby([self._rows[name].to_numpy() for name in columns]).sum()
+        counted = self._columns()
+        named = pd.DataFrame(dict(zip(_SUMMED, counted, strict=True)))
+        grouped = named.groupby([self._rows[name].to_numpy() for name in columns])
+        summed = grouped.sum()
         keys = summed.index if len(columns) > 1 else ((key,) for key in summed.index)
+        services = self._by_service(counted, grouped.ngroup().to_numpy(), len(summed))
         return {
-            tuple(key): Sum(*values) for key, values in zip(keys, summed.itertuples(index=False), strict=True)
+            tuple(key): replace(Sum(*values), services=own)
+            for key, values, own in zip(keys, summed.itertuples(index=False), services, strict=True)
         }
 
     def sum_by(self, columns: Sequence[str]) -> dict[tuple[Any, ...], Tally]:

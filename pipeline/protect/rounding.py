@@ -7,6 +7,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from pipeline.contract.record_keys import RECORD_KEYS
 
 _WORD = 2**64 - 1
@@ -141,6 +144,28 @@ def round_count(count: float, key: int, rule: Disclosure) -> ShownCount:
     lower = int(count // base)
     rest = count / base - lower
     return ShownCount(base * (lower + (_draw(key) < rest)))
+
+
+def round_counts(
+    counts: npt.NDArray[np.int64] | npt.NDArray[np.float64], keys: npt.NDArray[np.int64], rule: Disclosure
+) -> npt.NDArray[np.float64]:
+    """Return what `round_count` makes of each count and its key.
+
+    >>> round_counts(np.array([7, 7, 7, 7, 0]), np.array([1, 2, 3, 4, 1]), Disclosure(7, 5)).tolist()
+    [5.0, 5.0, 10.0, 5.0, 0.0]
+    """
+    lower = np.floor(counts / rule.round_to)
+    up = _draw_each(keys.astype(np.uint64)) < counts / rule.round_to - lower
+    rounded: npt.NDArray[np.float64] = rule.round_to * (lower + up)
+    return rounded
+
+
+def _draw_each(word: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
+    word = word + np.uint64(0x9E3779B97F4A7C15)
+    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    drawn: npt.NDArray[np.float64] = ((word ^ (word >> np.uint64(31))) >> np.uint64(11)) / 2**53
+    return drawn
 
 
 def mean_decimals(size: int, rule: Disclosure, wanted: int) -> int:

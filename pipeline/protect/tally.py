@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import add, attrgetter, sub
 
+from pipeline.protect.by_service import EVENTS, NOBODYS, TOTAL, ByService
 from pipeline.protect.rounding import EXACT, Disclosure, People, ShownCount, round_count, round_years
 from pipeline.stats.results import Counts
 
@@ -137,33 +138,6 @@ def with_effect(tally: Tally, effect: float) -> Tally:
     return replace(tally, excess=(effect - 1) * tally.total)
 
 
-def leave_room(whole: Tally, parts: Sequence[Tally]) -> bool:
-    """Return whether what is shown of parts and of their whole leaves each of them as many values as the rule promises.
-
-    Rounded each by itself, parts that were all rounded up beside a whole that was rounded down tell the numbers.
-    """
-    told: list[Callable[[Tally], float]] = [
-        lambda tally: tally.events,
-        lambda tally: tally.total - tally.events if tally.total else round(tally.child_years * _MONTHS),
-    ]
-    return all(counts_leave_room(of(whole), [of(each) for each in parts], whole.rule) for of in told)
-
-
-def counts_leave_room(whole: float, parts: Sequence[float], rule: Disclosure) -> bool:
-    """Return the same of plain numbers that are shown of parts and of their whole."""
-    off = rule.off_by
-    low, high = sum(max(each - off, 0) for each in parts), sum(each + off for each in parts)
-    room = min(whole + off - low, high - max(whole - off, 0))
-    return rule.exact or room >= rule.least_values - 1
-
-
-def union_leaves_room(whole: float, parts: Sequence[float], rule: Disclosure) -> bool:
-    """Return the same of groups that may overlap, and of all in any: no fewer than each, no more than their sum."""
-    off, room = rule.off_by, rule.least_values - 1
-    most = sum(each + off for each in parts) - max(whole - off, 0)
-    return rule.exact or (most >= room and all(whole - each + 2 * off >= room for each in parts))
-
-
 def within_shown(part: ShownCount, whole: ShownCount, rule: Disclosure, roundings: int = 1) -> Tally:
     """Return a part out of its whole by what is shown of both; no more of the part than of the whole.
 
@@ -176,7 +150,10 @@ def within_shown(part: ShownCount, whole: ShownCount, rule: Disclosure, rounding
 
 @dataclass(frozen=True)
 class Sum:
-    """What a cell holds, with the sums of the record keys of its events and of what they are out of; never shown."""
+    """What a cell holds, with the sums of the record keys of its events and of what they are out of; never shown.
+
+    `services` are the same by service, where it is known: their pages show them beside what is shown of all.
+    """
 
     events: float = 0
     total: float = 0
@@ -184,24 +161,37 @@ class Sum:
     excess: float = 0.0
     events_key: int = 0
     size_key: int = 0
+    services: ByService | None = field(default=None, compare=False)
 
     def __add__(self, other: Sum) -> Sum:
-        return Sum(*map(add, _SUMMED(self), _SUMMED(other)))
+        return replace(
+            Sum(*map(add, _SUMMED(self), _SUMMED(other))), services=self._with(other, ByService.plus)
+        )
+
+    def _with(self, other: Sum, of: Callable[[ByService, ByService], ByService]) -> ByService | None:
+        """The services of both; none where those of anybody in them are not known."""
+        if self.services is None and other.services is None:
+            return None
+        own, others = (each.services or (NOBODYS if each == _NONE else None) for each in (self, other))
+        return of(own, others) if own and others else None
 
     def without(self, part: Sum) -> Sum:
         """Return the rest, once a part is taken out."""
-        left = Sum(*map(sub, _SUMMED(self), _SUMMED(part)))
-        return replace(left, child_years=max(left.child_years, 0.0), excess=max(left.excess, 0.0))
+        left, services = Sum(*map(sub, _SUMMED(self), _SUMMED(part))), self._with(part, ByService.minus)
+        years, excess = max(left.child_years, 0.0), max(left.excess, 0.0)
+        return replace(left, child_years=years, excess=excess, services=services)
 
     def complement(self) -> Sum:
         """Return those of the total who are not counted, out of the same."""
-        events, key = self.total - self.events, self.size_key - self.events_key
-        return Sum(events, self.total, self.child_years, self.excess, key, self.size_key)
+        return self.rest(_NONE)
 
     def rest(self, part: Sum) -> Sum:
         """Return those out of the same total who are neither counted here nor in that part."""
-        key = self.size_key - self.events_key - part.events_key
-        return replace(self, events=self.total - self.events - part.events, events_key=key)
+        events, key = (
+            self.total - self.events - part.events,
+            self.size_key - self.events_key - part.events_key,
+        )
+        return replace(self, events=events, events_key=key, services=self._with(part, ByService.rest))
 
     @property
     def share(self) -> float:
@@ -211,21 +201,33 @@ class Sum:
     @property
     def whole(self) -> Sum:
         """Those whom the events are out of."""
-        return Sum(total=self.total, size_key=self.size_key)
+        return replace(
+            _NONE, total=self.total, size_key=self.size_key, services=self.services and self.services.whole()
+        )
 
     def count(self, rule: Disclosure) -> ShownCount:
         """Return the total alone, rounded: for people who are counted and not out of anything."""
-        return round_count(self.total, self.size_key, rule)
+        shown = round_count(self.total, self.size_key, rule)
+        return self.services.hold(shown, TOTAL, rule) if self.services else shown
+
+    def counted(self, rule: Disclosure) -> ShownCount:
+        """Return the events alone, rounded."""
+        shown = round_count(self.events, self.events_key, rule)
+        return self.services.hold(shown, EVENTS, rule) if self.services else shown
+
+    def _years(self, rule: Disclosure) -> float:
+        shown = round_years(self.child_years, self.size_key, rule)
+        return self.services.hold_years(shown, rule) if self.services else shown
 
     def tally(self, rule: Disclosure) -> Tally:
         """Return the cell rounded: those with the event and those without, each by itself, or events and time."""
-        events = round_count(self.events, self.events_key, rule)
+        events = self.counted(rule)
         rows = self.total or self.child_years
         effect = round_effect(1 + self.excess / rows if rows else 1.0, rule)
         if self.child_years and not self.total:
-            years = round_years(self.child_years, self.size_key, rule)
+            years = self._years(rule)
             return Tally(events, 0, years, (effect - 1) * years, rule)
-        rest = round_count(self.total - self.events, self.size_key - self.events_key, rule)
+        rest = self.complement().counted(rule)
         return Tally(events, ShownCount(events + rest), 0.0, (effect - 1) * (events + rest), rule)
 
     @classmethod
@@ -236,7 +238,11 @@ class Sum:
 
     def among(self, whole: Sum) -> Sum:
         """Return these people out of those, of whom they are a part."""
-        return Sum(self.total, whole.total, 0.0, whole.excess, self.size_key, whole.size_key)
+        services = self._with(whole, ByService.among)
+        return Sum(self.total, whole.total, 0.0, whole.excess, self.size_key, whole.size_key, services)
+
+
+_NONE = Sum()
 
 
 def share_out(parts: Sequence[Sum], rule: Disclosure) -> tuple[Tally, ...]:
@@ -244,7 +250,7 @@ def share_out(parts: Sequence[Sum], rule: Disclosure) -> tuple[Tally, ...]:
 
     Each part and its complement rounded by themselves would tell of every part several times.
     """
-    shown = [round_count(part.events, part.events_key, rule) for part in parts]
+    shown = [part.counted(rule) for part in parts]
     return tuple(Tally(each, ShownCount(sum(shown)), 0.0, 0.0, rule, len(parts) - 1) for each in shown)
 
 

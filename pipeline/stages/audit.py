@@ -30,6 +30,8 @@ _STEPS = {
     "outcome_achieved": ("outcomes", "achieved is given", "achieved = fully or partly"),
 }
 """How a measure is defined that counts a step of the journey, or the result 'outcome_achieved'."""
+_GIVEN = " is given"
+"""What is not given yet may still be."""
 _LINES = "lines of "
 """Lines that were sent are rows: those set aside among them are exact."""
 _CHANGES = "changed_"
@@ -62,7 +64,8 @@ def read_links(reference: Path) -> Links:
     """Return which measure is out of those who have another's event, and which counts a step of the journey.
 
     Both count the same rows by the same date, over the same time; for the journey that is the whole time, so that a
-    measure must have been defined alike for as long as any. `reference` is where intake left measures.parquet.
+    measure must have been defined alike for as long as any. Also which measures wait for what is to come.
+    `reference` is where intake left measures.parquet.
     """
     measures = pq.read_table(reference / "measures.parquet").to_pylist()
     first = min((each["start"] for each in measures), default=None)
@@ -80,7 +83,9 @@ def read_links(reference: Path) -> Links:
     versions = Counter(each["measure_id"] for each in measures)
     always = [each for each in measures if versions[each["measure_id"]] == 1 and each["start"] == first]
     defined = {tuple(each[name] for name in _DEFINED): each["measure_id"] for each in always}
-    return Links(nested, {step: defined[by] for step, by in _STEPS.items() if by in defined})
+    steps = {step: defined[by] for step, by in _STEPS.items() if by in defined}
+    later = (each for each in measures if each["numerator"].endswith(_GIVEN))
+    return Links(nested, steps, frozenset(f"{each['measure_id']} v{each['version']}" for each in later))
 
 
 def find_singled_out(root: Path, reports: Path, dataset: Path, rule: Disclosure) -> list[Leak]:

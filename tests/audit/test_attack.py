@@ -325,3 +325,49 @@ def test_all_children_are_no_more_than_those_of_the_services_together(everyone: 
     services = {f"services/S0{at}": reached(5) for at in (1, 2, 3)}
     tables: dict[str, dict[str, Rows]] = {**services, "services/index": reached(everyone)}
     assert {leak.why for leak in find_leaks({"": tables}, RULE, "started")} == why
+
+
+@pytest.mark.parametrize(("everyone", "why"), [(15, set()), (25, {FEW})])
+def test_all_children_are_no_more_than_a_programme_and_the_services_beside_it(
+    everyone: int, why: set[str]
+) -> None:
+    # The programme of six is 4 at the most, S07 and S08 are 9: 25 are 21 or more, which leaves S07 8 or 9.
+    services = {f"services/S0{at}": reached(5 if at > 6 else 0) for at in range(1, 9)}
+    row = {
+        "by": "programme",
+        "name": "P",
+        "services": ", ".join(f"S0{at}" for at in range(1, 7)),
+        "children": "0",
+    }
+    tables = {**services, "services/index": {**reached(everyone), "finding_parts": [row]}}
+    assert {leak.why for leak in find_leaks({"": tables}, RULE, "started")} == why
+
+
+@pytest.mark.parametrize(("number", "why"), [(4, set()), (8, {FEW})])
+def test_many_services_rounded_up_beside_all_rounded_down_are_found(number: int, why: set[str]) -> None:
+    # Eight of at least 1 each, of 9 in all, are 1 or 2.
+    tables = {f"services/S{at:02}": {"measures": [whole(5, 80)]} for at in range(1, number + 1)}
+    leaks = find_leaks({"": {**tables, "services/index": {"measures": [whole(5, 800)]}}}, RULE, "started")
+    assert {leak.why for leak in leaks} == why
+
+
+@pytest.mark.parametrize(("later", "why"), [(frozenset(), {FEW}), (frozenset({"started v1"}), set())])
+def test_those_to_whom_something_may_still_come_need_not_have_grown(
+    later: frozenset[str], why: set[str]
+) -> None:
+    """Four levels of at least one who had not started, of 4 in all: unless some of them started since."""
+    then = [level(f"Religion: {name}", 20, 25) for name in "abcd"]
+    now: dict[str, Rows] = {"measures": [whole(95, 95)]}
+    links = replace(LINKS, later=later)
+    before: dict[str, Rows] = {"measures": [whole(80, 85)], "characteristics": then}
+    assert attack(before, links=links) == attack(now, links=links) == set()
+    assert attack(now, before, links=links) == why
+
+
+def test_those_to_whom_it_came_and_those_to_whom_it_may_come_have_grown_together() -> None:
+    # 20 of 4 to 8 and 12 to 16; later 10 of 11 to 14 and 0 to 4, who are no more than 18.
+    links = replace(LINKS, later=frozenset({"started v1"}))
+    now: dict[str, Rows] = {"measures": [whole(10, 10)]}
+    then: dict[str, Rows] = {"measures": [whole(10, 25)]}
+    assert attack(now, links=links) == attack(then, links=links) == set()
+    assert attack(now, then, links=links) == {FEW}

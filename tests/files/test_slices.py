@@ -31,7 +31,7 @@ def write(folder: Path, services: tuple[str, ...], of_service: str | None = None
     counted = ("taken", "followed", "within", "waiting")
     keyed = {name: pd.Series(dtype="int64") for one in counted for name in (one, f"{one}_key")}
     tables = {**dict.fromkeys(LONG, pd.DataFrame({"events": [1]})), **dict.fromkeys(COUNTS, nobody)}
-    tables["waits"] = nobody.assign(**keyed)
+    tables["waits"] = nobody.assign(step=pd.Series(dtype="str"), **keyed)
     write_slice(folder, context, tables, ["age", "need"])
 
 

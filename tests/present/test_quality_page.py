@@ -12,14 +12,18 @@ from small_slice import SERVICE, words
 
 from pipeline.analysis.finding_columns import Row, as_frame
 from pipeline.present.disclosure.frames import SCHEMAS, Published
-from pipeline.present.quality.completeness import change_words
+from pipeline.present.quality.completeness import (
+    ETHNICITY_STATES,
+    change_words,
+    completeness_table,
+    ethnicity_table,
+)
 from pipeline.present.quality.data import QualityData
 from pipeline.present.quality.quality_page import show_quality
 from pipeline.present.quality.returns import provisional_words
 from pipeline.present.quality.rows import unreviewed_words
 from pipeline.protect.rounding import EXACT, Disclosure
-from pipeline.protect.tally import Sum
-from pipeline.stats.results import Counts
+from pipeline.protect.tally import Tally
 
 
 def said(data: QualityData, rule: Disclosure = DOOR.rule) -> str:
@@ -57,7 +61,9 @@ def test_completeness_stands_with_whether_the_minimum_is_reached(known: int, ver
 
 
 def test_each_table_says_whose_rows_it_counts() -> None:
-    captions = re.findall(r"<caption>.*?[.?] (.*?), 2009-q2 to 2009-q3\.</caption>", show_quality(quality()))
+    captions = re.findall(
+        r"<caption>.*?[.?] (.*?), Apr–Jun 2009 to Jul–Sep 2009\.</caption>", show_quality(quality())
+    )
     assert captions == [
         "Episodes of each service",
         "Episodes as they stood in each return",
@@ -160,17 +166,55 @@ def test_ethnicity_that_no_return_holds_is_missing() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
-        (Counts(400, 500), Counts(450, 500), "up 10 points"),
-        (Counts(450, 500), Counts(400, 500), "down 10 points"),
-        (Counts(400, 500), Counts(405, 500), "steady"),
-        (Counts(16, 20), Counts(20, 20), "steady"),
-        (Counts(5, 7), Counts(450, 500), "too few to say"),
+        ((400, 500), (450, 500), "up 10 points"),
+        ((450, 500), (400, 500), "down 10 points"),
+        ((400, 500), (405, 500), "steady"),
+        ((15, 20), (20, 20), "steady"),
+        ((5, 5), (450, 500), "too few to say"),
     ],
     ids=["up", "down", "steady", "no more than rounding could do", "hidden"],
 )
-def test_a_change_is_told_from_rounded_counts(first: Counts, last: Counts, expected: str) -> None:
-    sums = (Sum(counts.events, counts.total) for counts in (first, last))
-    assert change_words(DOOR.rule, *sums) == expected
+def test_a_change_is_told_from_rounded_counts(
+    first: tuple[int, int], last: tuple[int, int], expected: str
+) -> None:
+    one, other = (Tally(known, of, 0.0, rule=DOOR.rule) for known, of in (first, last))
+    assert change_words(DOOR.rule, one, other) == expected
+
+
+def test_all_characteristics_of_a_year_are_out_of_one_shown_number_of_episodes() -> None:
+    """Rounded again for each of them, a number of episodes would be told by so many roundings."""
+    names = ("sex", "religion", "disability", "area", "need")
+    lines = [
+        {
+            "service_id": "S01",
+            "characteristic": name,
+            "period": "2009-q2",
+            "state": state,
+            "episodes": episodes,
+        }
+        for unknown, name in enumerate(names, start=2)
+        for state, episodes in {"known": 13 - unknown, "missing": unknown}.items()
+    ]
+    totals = set()
+    for key in range(12):
+        data = replace(quality(), completeness=lines, key=bytes([key]) * 32)
+        shares = [float(each) for each in completeness_table(data).values("known_1") if each != "[x]"]
+        assert len(shares) == len(names)
+        parts = {total: [total * each / 500 for each in shares] for total in (10, 15)}
+        fitting = [of for of, each in parts.items() if all(abs(part - round(part)) < 0.01 for part in each)]
+        assert fitting
+        totals.add(fitting[0])
+    assert len(totals) == 2
+
+
+def test_ways_of_not_knowing_ethnicity_and_those_known_are_out_of_their_sum() -> None:
+    table = ethnicity_table(quality(known=93))
+    (whole,) = table.values("episodes")
+    shares = [float(table.values(state)[0]) for state in ETHNICITY_STATES]
+    assert sum(shares) == pytest.approx(100, abs=0.3)
+    assert all(
+        abs(each * float(whole) / 100 / 5 - round(each * float(whole) / 100 / 5)) < 0.02 for each in shares
+    )
 
 
 JOURNEY: list[Row] = [

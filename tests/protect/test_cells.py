@@ -1,11 +1,14 @@
 """Cells: what may be cut, what comes out rounded, and that the same people come out alike."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.protect.cells import Cells
+from pipeline.protect.room import leave_room
 from pipeline.protect.rounding import EXACT, Disclosure
 from pipeline.protect.tally import Sum, Tally, with_effect
 from pipeline.stats.proportions.one_group import event_rate, wilson_interval
@@ -149,3 +152,55 @@ def test_a_design_effect_is_told_to_one_decimal() -> None:
     tally = Sum(30, 60, 0.0, excess=2.7, events_key=1, size_key=9).tally(RULE)
     assert tally.design_effect == pytest.approx(1.0)
     assert with_effect(tally, 1.5).design_effect == pytest.approx(1.5)
+
+
+def lonely(services: int, event: bool, seed: int) -> Cells:
+    """One child in each service, with the event or without."""
+    keys = np.random.default_rng(seed).integers(1, 2**31, services)
+    frame = pd.DataFrame({"service_id": [f"S{at}" for at in range(services)], "total": 1, "size_key": keys})
+    frame = frame.assign(events=int(event), events_key=keys * event, child_years=0.0, group="one")
+    return Cells.over(frame, RULE, frame["service_id"].tolist())
+
+
+@pytest.mark.parametrize("event", [True, False])
+@pytest.mark.parametrize("services", [2, 3, 4])
+def test_services_of_one_child_are_not_told_by_what_is_shown_of_all(services: int, event: bool) -> None:
+    """Rounded by itself, a sum of three would now and then be 0 where each of them is shown as 5."""
+    told, unheld = 0, 0
+    for seed in range(600):
+        cells = lonely(services, event, seed)
+        sides = [cells.add_up(), cells.sum_by(["group"])[("one",)]]
+        assert sides[0] == sides[1] == sum(cells.sums_by(["service_id"]).values(), Sum()).tally(RULE)
+        each = cells.tally_by("service_id").values()
+        told += not leave_room(sides[0], [*each])
+        unheld += not leave_room(replace(cells.sum(), services=None).tally(RULE), [*each])
+    assert told == 0
+    assert (unheld > 0) == (services > 2)
+
+
+def test_time_over_services_is_held_as_counts_are() -> None:
+    for seed in range(200):
+        keys = np.random.default_rng(seed).integers(1, 2**31, 4)
+        frame = pd.DataFrame({"service_id": [*"ABCD"], "child_years": 1 / 12, "size_key": keys})
+        frame = frame.assign(events=0, total=0, events_key=0)
+        cells = Cells.over(frame, RULE, [*"ABCD"])
+        assert leave_room(cells.add_up(), [*cells.tally_by("service_id").values()])
+
+
+def by_service(cell: Sum) -> list[list[int]]:
+    """Events and total of each service."""
+    assert cell.services
+    told: list[list[int]] = cell.services.counts[:, :2].tolist()
+    return told
+
+
+def test_a_cell_over_services_knows_them_whatever_is_done_to_it() -> None:
+    with_event, without = lonely(3, event=True, seed=1).sum(), lonely(3, event=False, seed=2).sum()
+    whole = with_event + without
+    assert by_service(whole) == by_service(whole + Sum()) == [[1, 2]] * 3
+    assert by_service(whole.without(without)) == by_service(with_event) == [[1, 1]] * 3
+    assert by_service(whole.complement()) == [[1, 2]] * 3
+    assert by_service(with_event.rest(with_event)) == [[-1, 1]] * 3
+    assert by_service(with_event.whole.among(whole)) == [[1, 2]] * 3
+    assert by_service(whole.whole) == [[0, 2]] * 3
+    assert (whole + Sum(1, 1)).services is None  # nobody knows of which service that is

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.protect.room import counts_leave_room, hold_sum, hold_union, leave_room
 from pipeline.protect.rounding import (
     EXACT,
     PROFILES,
@@ -15,9 +16,10 @@ from pipeline.protect.rounding import (
     People,
     ShownCount,
     round_count,
+    round_counts,
     round_years,
 )
-from pipeline.protect.tally import Sum, Tally, counts_leave_room, leave_room, share_out, within_shown
+from pipeline.protect.tally import Sum, Tally, share_out, within_shown
 
 RULE = Disclosure(7, 5)
 
@@ -151,3 +153,49 @@ def test_what_is_said_of_enough_people_tells_no_more_than_their_number(rule: Dis
             answers.setdefault(people.shown(rule), set()).add(Least(least, rule).is_met(people))
             assert people > rule.hide_up_to or not Least(least, rule).is_met(people)
     assert all(len(answer) == 1 for answer in answers.values())
+
+
+@st.composite
+def rounded_parts(draw: st.DrawFn) -> tuple[Disclosure, list[int], list[int]]:
+    """A rule, true numbers, and each as it may be shown."""
+    rule = draw(st.sampled_from([*PROFILES.values()]))
+    true = draw(st.lists(st.integers(0, 12), min_size=3, max_size=8))
+    return rule, true, [draw(st.sampled_from(may_be_shown(each, rule))) for each in true]
+
+
+def may_be_shown(number: int, rule: Disclosure) -> list[int]:
+    base = rule.round_to
+    return sorted({number // base * base, -(-number // base) * base})
+
+
+@given(rounded_parts(), st.data())
+def test_a_held_sum_leaves_each_part_room_and_is_off_by_no_more_than_rounding(
+    drawn: tuple[Disclosure, list[int], list[int]], data: st.DataObject
+) -> None:
+    rule, true, parts = drawn
+    whole = data.draw(st.sampled_from(may_be_shown(sum(true), rule)))
+    held = hold_sum(whole, parts, rule)
+    assert counts_leave_room(held, parts, rule)
+    assert abs(held - sum(true)) <= rule.off_by
+    assert held % rule.round_to == 0
+    assert held == whole or not counts_leave_room(whole, parts, rule)
+
+
+@given(rounded_parts(), st.data())
+def test_a_held_union_leaves_each_group_room_and_is_off_by_no_more_than_rounding(
+    drawn: tuple[Disclosure, list[int], list[int]], data: st.DataObject
+) -> None:
+    rule, true, parts = drawn
+    together = data.draw(st.integers(max(true), sum(true)))
+    held = hold_union(data.draw(st.sampled_from(may_be_shown(together, rule))), parts, rule)
+    assert abs(held - together) <= rule.off_by
+    off, room = rule.off_by, rule.least_values - 1
+    assert held + off - (max(parts) - off) >= room
+    assert sum(each + off for each in parts) - (held - off) >= room
+
+
+@given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 2**50)), min_size=1))
+def test_counts_are_rounded_together_as_each_is_alone(rows: list[tuple[int, int]]) -> None:
+    counts, keys = (np.array(column) for column in zip(*rows, strict=True))
+    alone = [round_count(count, key, RULE) for count, key in rows]
+    assert round_counts(counts, keys, RULE).tolist() == alone

@@ -126,6 +126,22 @@ def _filler(returns: Returns) -> list[Place]:
     return [returns.at("episodes", row) for row in more]
 
 
+@_error("a word for no family, in two returns", "episode.family_small")
+def _filler_spread(returns: Returns) -> list[Place]:
+    """Eleven children in each of two returns: more than a family has only where both are looked at."""
+    places = []
+    new = returns.only_last()
+    for period in (MIDDLE, LAST):
+        ended = next(row for row in returns.rows("episodes", MIDDLE) if row["end_date"])
+        row = new if period == LAST else ended
+        for at in range(11):
+            named = f"{period[-1]}{at}"
+            more = {**row, "episode_id": f"F{named}", "child_id": f"F{named}", "family_id": "none"}
+            returns.rows("episodes", period).append(more)
+            places.append(returns.at("episodes", more, period))
+    return places
+
+
 @_error("four times as many episodes", "episode.volume_steady")
 def _many(returns: Returns) -> list[Place]:
     new = returns.only_last()

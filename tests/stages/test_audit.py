@@ -126,9 +126,10 @@ def test_measures_are_related_by_their_definitions_whatever_they_are_called(tmp_
         {"measure_id": "agreed", "denominator": "start_date is given", "numerator": "isa", "start": 2},
     ]
     pq.write_table(pa.Table.from_pylist([each | same for each in rows]), tmp_path / "measures.parquet")
-    assert read_links(tmp_path) == Links({"in_time v1": "begun v1"}, {"started": "begun"})
-    later = {**rows[0], "version": 2, "start": 3}
+    later = frozenset({"begun v1"})
+    assert read_links(tmp_path) == Links({"in_time v1": "begun v1"}, {"started": "begun"}, later)
+    again = {**rows[0], "version": 2, "start": 3}
     pq.write_table(
-        pa.Table.from_pylist([same | each for each in (*rows, later)]), tmp_path / "measures.parquet"
+        pa.Table.from_pylist([same | each for each in (*rows, again)]), tmp_path / "measures.parquet"
     )
     assert not read_links(tmp_path).steps

@@ -11,8 +11,9 @@ from pipeline.contract.dataset import MERGED
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.tables import load_table
 from pipeline.protect.cells import Cells
+from pipeline.protect.room import leave_room
 from pipeline.protect.rounding import Disclosure
-from pipeline.protect.tally import NOBODY, Sum, Tally, add_sums, leave_room
+from pipeline.protect.tally import NOBODY, Sum, Tally, add_sums
 
 CROSSED = ("sex", "deprivation")
 """Characteristics that ethnic groups are crossed with, over all services: in one of them too few are left."""
@@ -96,6 +97,17 @@ def _gap(name: str, tally: Tally, others: Tally, unit: Unit, confidence: float) 
     return GroupGap(name, tally, others, own_level, gap)
 
 
+def _cross_leaves_room(sums: Mapping[Key, Sum], rule: Disclosure) -> bool:
+    """Whether what is shown of ethnic groups within levels leaves room beside each group and each level."""
+    lines: dict[tuple[int, str], list[Sum]] = {}
+    for key, found in sums.items():
+        for at, name in enumerate(key):
+            lines.setdefault((at, name), []).append(found)
+    return all(
+        leave_room(add_sums(line).tally(rule), [each.tally(rule) for each in line]) for line in lines.values()
+    )
+
+
 def _compare_all(
     sums: Mapping[Key, Sum], rule: Disclosure, unit: Unit, confidence: float
 ) -> Iterator[GroupGap]:
@@ -142,7 +154,7 @@ def _compare_within(
     """All groups by one characteristic; then ethnic groups within its levels, where that is crossed."""
     found = list(_compare_all(_over_groups(sums), rule, unit, rules.confidence_level))
     yield from _without_mirror(found, rules.minimum_total)
-    if crossed:
+    if crossed and _cross_leaves_room(sums, rule):
         yield from _compare_all(sums, rule, unit, rules.confidence_level)
 
 

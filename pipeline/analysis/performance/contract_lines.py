@@ -17,8 +17,9 @@ from pipeline.analysis.performance.contracts import (
 from pipeline.analysis.performance.reach import STARTED_OR_NOT, contract_window, effect_of, tally_started
 from pipeline.analysis.scope import Scope
 from pipeline.contract.services import ServiceFacts, Standard, returns_of
+from pipeline.protect.room import counts_leave_room
 from pipeline.protect.rounding import Disclosure, ShownCount
-from pipeline.protect.tally import Tally, counts_leave_room
+from pipeline.protect.tally import Tally
 
 _MONTHS = 12
 

@@ -81,7 +81,7 @@ def join_returns(rows: pd.DataFrame, table: str) -> pd.DataFrame:
     the same referral in an earlier return. `return_rows` counts the rows of the return, `return_changed` those new or
     changed since, `return_growth` how many more they are than in the provider's last one; `service_rows` and
     `service_rows_before` count those of the same service now and in the last return, `family_children` the children
-    of the return who have the row's family.
+    who have the row's family by the latest rows of all returns.
     """
     before = _find_before(rows, load_table(table).primary_key)
     joined: dict[str, Any] = {}
@@ -109,7 +109,8 @@ def _count_returns(rows: pd.DataFrame, table: str, changed: npt.NDArray[np.bool_
     rows = rows.join(returns, on=list(RETURN))
     if table != "episodes":
         return rows
-    rows["family_children"] = rows.groupby([*RETURN, "family_id"])["child_id"].transform("nunique")
+    families = rows[find_current(rows, table)].groupby("family_id")["child_id"].nunique()
+    rows["family_children"] = rows["family_id"].map(families)
     sent["next"] = sent.groupby("return_provider")["period"].shift(-1)
     now = rows.groupby([*RETURN, "service_id"]).size().rename("service_rows").reset_index()
     last = now.merge(sent.dropna()).drop(columns="period")

@@ -49,7 +49,12 @@ def _tell_affected(rows: list[Row]) -> str:
         for row in rows
         if row["ethnic_group"] not in ("All children", NOT_KNOWN) and row["children"]
     ]
-    return say("option affected", children=format_number(whole["children"]), groups=join_words(groups))
+    told = {"groups": join_words(groups)} if groups else {}
+    return say(
+        "option affected" if groups else "option affected all",
+        children=format_number(whole["children"]),
+        **told,
+    )
 
 
 def _tell_where(page: CyclePage, own: str) -> Iterator[str]:

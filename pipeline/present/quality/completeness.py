@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
@@ -14,8 +15,8 @@ from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import fold, join_words, paragraph
 from pipeline.present.quality.data import QualityData, Rows
 from pipeline.present.sentences import say, say_number
-from pipeline.protect.rounding import Disclosure
-from pipeline.protect.tally import Sum, add_sums
+from pipeline.protect.rounding import Disclosure, ShownCount
+from pipeline.protect.tally import Sum, Tally, add_sums, share_out
 
 ETHNICITY_STATES = ("known", "not_stated", "refused", "not_yet_asked", "missing")
 _PER_CENT = 100
@@ -36,28 +37,45 @@ def _span(periods: Sequence[str]) -> str:
 
 
 def _tally(data: QualityData, rows: Rows, *keys: str) -> Mapping[tuple[str, ...], Sum]:
-    """Episodes with a known value, of all, by these columns."""
+    """Episodes without a known value, of all, by these columns; all of a service and period have one key."""
     found: dict[tuple[str, ...], Sum] = defaultdict(Sum)
+    placed: dict[tuple[str, ...], set[tuple[str, str]]] = defaultdict(set)
     group_of = itemgetter(*keys)
     for row in rows:
         group = group_of(row)
-        known = row["episodes"] if row["state"] == "known" else 0
-        own = data.name_key(row["characteristic"], row["service_id"], row["period"], row["state"])
-        found[group] += Sum(known, row["episodes"], 0.0, 0.0, own if known else 0, own)
-    return found
+        place, known = (row["service_id"], row["period"]), row["state"] == "known"
+        unknown, own = (
+            0 if known else row["episodes"],
+            data.name_key(row["characteristic"], *place, row["state"]),
+        )
+        found[group] += Sum(unknown, row["episodes"], 0.0, 0.0, 0 if known else own)
+        placed[group].add(place)
+    return {
+        group: replace(found[group], size_key=sum(data.name_key(*place) for place in places))
+        for group, places in placed.items()
+    }
+
+
+def _known(found: Sum, rule: Disclosure) -> Tally:
+    """Episodes with a known value, out of all: what is shown of all less what is shown of those without.
+
+    All are counted again of each characteristic. Those with a value, rounded by themselves, too, would each time tell
+    anew how many all are.
+    """
+    whole, unknown = found.count(rule), found.counted(rule)
+    return Tally(ShownCount(max(whole - unknown, 0)), whole, 0.0, 0.0, rule)
 
 
 def _sum(tally: Mapping[tuple[str, ...], Sum], name: str, periods: Sequence[str]) -> Sum:
     return add_sums(tally[name, period] for period in periods if (name, period) in tally)
 
 
-def change_words(rule: Disclosure, first: Sum, last: Sum) -> str:
+def change_words(rule: Disclosure, one: Tally, other: Tally) -> str:
     """How far the share has moved; what rounding alone could do is no change.
 
-    >>> change_words(Disclosure(7, 5), Sum(400, 500), Sum(450, 500))
+    >>> change_words(Disclosure(7, 5), Tally(400, 500, 0), Tally(450, 500, 0))
     'up 10 points'
     """
-    one, other = first.tally(rule), last.tally(rule)
     if one.few or other.few or not (one.total and other.total):
         return _TOO_FEW
     points = _PER_CENT * (other.counts().rate - one.counts().rate)
@@ -72,11 +90,14 @@ def _change_since_first(rule: Disclosure, by_year: Sequence[Sum]) -> str:
     counted = [found for found in by_year if found.total]
     if not counted:
         return _TOO_FEW
-    return change_words(rule, counted[0], counted[-1]) if len(counted) > 1 else say("quality first year")
+    return (
+        change_words(rule, _known(counted[0], rule), _known(counted[-1], rule))
+        if len(counted) > 1
+        else say("quality first year")
+    )
 
 
-def _judge(rule: Disclosure, found: Sum, minimum: float) -> str:
-    shown = found.tally(rule)
+def _judge(shown: Tally, minimum: float) -> str:
     if shown.few:
         return _TOO_FEW
     return _MET if shown.events >= minimum * shown.total else _NOT_MET
@@ -97,7 +118,7 @@ def uncollected(data: QualityData) -> list[str]:
 
 def completeness_table(data: QualityData) -> PublishedTable:
     """One row a characteristic: the share known in each year over all services, and how it has moved."""
-    years = split_years(data)
+    years, rule = split_years(data), data.door.rule
     tally = _tally(data, data.completeness, "characteristic", "period")
     absent = uncollected(data)
     rows = []
@@ -107,9 +128,9 @@ def completeness_table(data: QualityData) -> PublishedTable:
             rows.append(
                 {
                     "characteristic": field.title,
-                    **{f"known_{at}": counts for at, counts in enumerate(by_year, start=1)},
-                    "change": _change_since_first(data.door.rule, by_year),
-                    "verdict": _judge(data.door.rule, by_year[-1], data.minimum_known),
+                    **{f"known_{at}": _known(found, rule) for at, found in enumerate(by_year, start=1)},
+                    "change": _change_since_first(rule, by_year),
+                    "verdict": _judge(_known(by_year[-1], rule), data.minimum_known),
                 }
             )
     columns = [
@@ -129,14 +150,17 @@ def _minimum(data: QualityData) -> str:
     return f"{format_number(data.minimum_known * _PER_CENT)}%"
 
 
-def _of_state(data: QualityData, row: Mapping[str, Any], state: str) -> Sum:
-    """Episodes of a service in which ethnicity is in this state, of all."""
-    keys = data.name_key(row["service_id"], state), data.name_key(row["service_id"])
-    return Sum(row[state], row["total"], 0.0, 0.0, *keys)
+def _by_state(data: QualityData, row: Mapping[str, Any]) -> Mapping[str, Tally]:
+    """Episodes of a service in which ethnicity is in each state, out of the sum of what is shown."""
+    states = [
+        Sum(row[state], row["total"], events_key=data.name_key(row["service_id"], state))
+        for state in ETHNICITY_STATES
+    ]
+    return dict(zip(ETHNICITY_STATES, share_out(states, data.door.rule), strict=True))
 
 
 def _reached(row: Mapping[str, Any], data: QualityData) -> str:
-    return _judge(data.door.rule, _of_state(data, row, "known"), data.minimum_known)
+    return _judge(_by_state(data, row)["known"], data.minimum_known)
 
 
 def ethnicity_table(data: QualityData) -> PublishedTable:
@@ -146,8 +170,8 @@ def ethnicity_table(data: QualityData) -> PublishedTable:
     rows = [
         {
             "service": data.service(row["service_id"]),
-            "episodes": _of_state(data, row, "known").count(data.door.rule),
-            **{state: _of_state(data, row, state) for state in ETHNICITY_STATES},
+            "episodes": _by_state(data, row)["known"].total,
+            **_by_state(data, row),
             "change": _change_since_first(
                 data.door.rule, [_sum(tally, row["service_id"], year) for year in years]
             ),
@@ -179,7 +203,10 @@ def ethnicity_by_period_table(data: QualityData) -> PublishedTable:
     periods = [period for year in split_years(data) for period in year]
     rows = []
     for service in sorted({service for service, _ in tally}):
-        known = {f"known_{period}": tally.get((service, period), Sum()) for period in periods}
+        known = {
+            f"known_{period}": _known(tally.get((service, period), Sum()), data.door.rule)
+            for period in periods
+        }
         rows.append({"service": data.service(service), **known})
     columns = [
         Text("service", say("heading service")),
