@@ -8,6 +8,7 @@ from pipeline.downloads.bundle import files_below
 from pipeline.downloads.declared import DECLARED
 from pipeline.publishing.project import QuartoProject, list_includes, read_project
 from pipeline.publishing.provenance import fingerprint_data, for_release, read_provenance
+from pipeline.publishing.source import read_page
 
 
 def pack_sources(folder: Path, site: Path) -> dict[str, bytes]:
@@ -33,6 +34,8 @@ def _list_files(project: QuartoProject, site: Path) -> Iterator[str]:
                 for place in list_includes(folder, name)
                 if (folder / place).is_file() and ".." not in place.parts
             )
+            if cited := read_page(project, name).bibliography:
+                yield cited.relative_to(folder).as_posix()
     told = {PurePosixPath(name).parent / DECLARED for name in copied}
     yield from (place.as_posix() for place in told if (folder / place).is_file())
     # Pictures and other files that a page brings along are there already, as they are.

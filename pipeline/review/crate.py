@@ -12,6 +12,7 @@ CRATE = "ro-crate-metadata.json"
 _KINDS = {
     ".css": "text/css",
     ".csv": "text/csv",
+    ".bib": "application/x-bibtex",
     ".html": "text/html",
     ".ipynb": "application/x-ipynb+json",
     ".js": "text/javascript",

@@ -67,8 +67,7 @@ def tell_rates(rows: Sequence[Row]) -> str:
 
 def _name_above(row: Row) -> str:
     rate, others = (format_number(row[name], 1) for name in ("rate", "other_rate"))
-    who = row["level"] if row["characteristic"] in _NAMED_ALONE else _who(row)
-    return say("rates named", who=who, counted=_counted(row["counted"]), rate=rate, others=others)
+    return say("rates named", who=_who(row), counted=_counted(row["counted"]), rate=rate, others=others)
 
 
 def _counted(counted: str) -> str:
@@ -76,8 +75,10 @@ def _counted(counted: str) -> str:
 
 
 def _who(row: Row) -> str:
-    title = load_table("episodes").field(row["characteristic"]).title
-    return f"{title}: {row['level'].replace('_', ' ')}"
+    level = row["level"].replace("_", " ")
+    if row["characteristic"] in _NAMED_ALONE:
+        return str(level)
+    return f"{load_table('episodes').field(row['characteristic']).title}: {level}"
 
 
 def _told(page: CyclePage, row: Row) -> dict[str, Any]:
