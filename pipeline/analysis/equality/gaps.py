@@ -87,10 +87,15 @@ def compare_parts(
     }
 
 
-def p_value_at_zero(interval_at: Callable[[float], Result]) -> float:
-    """1 less the level at which the interval just holds 0; 1 where there is none."""
-    inverted = p_value_by_inversion(interval_at, 0.0)
+def p_value_at(interval_at: Callable[[float], Result], null: float) -> float:
+    """1 less the level at which the interval just holds the null value; 1 where there is none."""
+    inverted = p_value_by_inversion(interval_at, null)
     return 1.0 if isinstance(inverted, NotEstimable) else inverted
+
+
+def p_value_at_zero(interval_at: Callable[[float], Result]) -> float:
+    """The same of a difference, whose null value is 0."""
+    return p_value_at(interval_at, 0.0)
 
 
 def gap_p_value(gap: GroupGap, unit: Unit) -> float:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from pipeline.analysis.cycle.rules import CycleRules
+from pipeline.analysis.equality.gaps import p_value_at
 from pipeline.analysis.equality.referrals import ETHNICITY, REFERRED
 from pipeline.analysis.finding_columns import Row, as_frame, figures
 from pipeline.analysis.needs_columns import POPULATION_RATES
@@ -14,7 +15,7 @@ from pipeline.contract.dataset import MERGED
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.names import fold_name
 from pipeline.contract.open_words import CannotTell, NoDifference, TooFew
-from pipeline.stats.multiple_testing import benjamini_hochberg, p_value_by_inversion
+from pipeline.stats.multiple_testing import adjust_by_name
 from pipeline.stats.proportions.one_group import event_rate
 from pipeline.stats.proportions.two_groups import rate_ratio
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -170,19 +171,14 @@ def judge_rates(
 ) -> list[PopulationRate]:
     """Return the rates of one kind of need with their verdicts, false discoveries held over all of them."""
     open_words = {place: word for place, each in enumerate(rates) if (word := _open(each, rules))}
-    judged = [place for place in range(len(rates)) if place not in open_words]
-    values = [_p_value(rates[place]) for place in judged]
-    adjusted = dict(zip(judged, benjamini_hochberg(values), strict=True)) if judged else {}
+    judged = {
+        place: p_value_at(each.ratio, 1.0) for place, each in enumerate(rates) if place not in open_words
+    }
+    adjusted = adjust_by_name(judged)
     return [
         replace(each, verdict=open_words.get(place) or _side_of(each, adjusted[place], rules, confidence))
         for place, each in enumerate(rates)
     ]
-
-
-def _p_value(rate: PopulationRate) -> float:
-    """The level at which the ratio's interval just holds 1."""
-    found = p_value_by_inversion(rate.ratio, 1.0)
-    return 1.0 if isinstance(found, NotEstimable) else found
 
 
 def _open(rate: PopulationRate, rules: CycleRules) -> Verdict | None:
