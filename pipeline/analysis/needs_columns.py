@@ -14,12 +14,10 @@ AREAS: Schema = {
     **each("int64", "neighbours_counted", "neighbours_withheld"),
     **three("region"),
     **three("england"),
-    "standing": "str",
 }
 """A row an indicator and period: the area's own figure, its neighbours' median, its region and England.
 
 Limits are what the figures can have been before the publisher rounded them. `series` grows by one with each break.
-`standing` is the own figure beside the neighbours' median: above, below, or no clear difference.
 """
 AREA_TRENDS: Schema = {
     **each("str", "indicator_id", "title", "ecm_outcome", "unit", "better", "area", "region"),
@@ -28,7 +26,9 @@ AREA_TRENDS: Schema = {
     **three("change"),
     "verdict": "str",
     **three("against_neighbours"),
-    **each("str", "against_verdict", "forecast_period"),
+    "against_verdict": "str",
+    **three("apart"),
+    **each("str", "standing", "forecast_period"),
     **three("forecast"),
     **each("Int64", "tried", "tried_inside"),
     **each("float64", "tried_error", "naive_error"),
@@ -37,7 +37,9 @@ AREA_TRENDS: Schema = {
 """A row an indicator: how far it moved since the last break (`change`), alone and against the neighbours' median.
 
 `verdict` is rising, falling, cannot tell or too few to say; `against_verdict` rising faster, rising slower (or falling
-faster), cannot tell or too few to say. `tried` forecasts were made of earlier periods, each from those before it.
+faster), cannot tell or too few to say; `standing` above or below, or one of these two. `apart` is how far the area lies
+above its neighbours' median at the last period, on a line through all of them. `tried` forecasts were made of earlier
+periods, each from those before it.
 """
 POPULATION_RATES: Schema = {
     **each("str", "counted", "characteristic", "level"),

@@ -10,7 +10,7 @@ import yaml
 
 from pipeline.analysis.needs.area_findings import tabulate_area_trends, tabulate_areas
 from pipeline.analysis.needs.area_trends import AreaTrend, judge_trend
-from pipeline.analysis.needs.areas import compare_areas, half_up_median, neighbours_median
+from pipeline.analysis.needs.areas import half_up_median, neighbours_median
 from pipeline.contract.benchmarks import AreaFigure, AreaPeriod, Benchmark
 from pipeline.contract.dataset import read_dataset
 from pipeline.files.commissioner.benchmarks import read_benchmarks
@@ -67,10 +67,18 @@ def test_withheld_figures_are_no_neighbours_and_their_limits_are_those_before_ro
 
 
 @pytest.mark.parametrize(("own", "standing"), [
-    (52.0, "above"), (51.0, "above"), (50.0, "no clear difference"), (49.0, "below"), (None, "not published"),
+    ([62.0, 60, 61, 63, 62, 61, 63, 62], "above"),
+    ([41.0, 40, 42, 40, 39, 41, 40, 42], "below"),
+    ([51.0, 48, 52, 49, 51, 48, 51, 51], "cannot tell"),  # above in the last year alone
+    ([30.0, 34, 38, 43, 47, 51, 56, 60], "above"),  # by now, though on average below
+    ([62.0, 60, 61], "too few to say"),
+    ([62.0, None, None, 60, 61, None, 63, 62], "above"),
+    ([None] * 8, "too few to say"),
 ])  # fmt: skip
-def test_the_area_is_above_or_below_where_rounding_leaves_no_doubt(own: float | None, standing: str) -> None:
-    assert compare_areas(benchmark([own], [50.0]))[0].standing == standing
+def test_the_area_is_above_its_neighbours_where_its_years_leave_no_doubt(
+    own: list[float | None], standing: str
+) -> None:
+    assert trend(own, [50.0] * len(own)).standing == standing
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real files of ../shared/data are not here")
@@ -164,13 +172,16 @@ def test_a_rate_of_few_people_is_forecast_less_surely() -> None:
 @pytest.mark.long
 @pytest.mark.parametrize(("leaning", "most"), [(0.0, 0.05), (0.5, 0.12)])
 def test_figures_that_only_wander_are_seldom_called_a_trend(leaning: float, most: float) -> None:
-    draw, called = np.random.default_rng(20090401), 0
+    draw, called, apart = np.random.default_rng(20090401), 0, 0
     for _ in range(300):
         noise = draw.normal(0, 3, 9)
         for place in range(1, 9):
             noise[place] += leaning * noise[place - 1]
-        called += trend([float(50 + each) for each in noise], [40.0] * 9).verdict in ("rising", "falling")
+        found = trend([float(50 + each) for each in noise], [50.0] * 9)
+        called += found.verdict in ("rising", "falling")
+        apart += found.standing in ("above", "below")
     assert called / 300 <= most
+    assert apart / 300 <= most
 
 
 def test_what_is_planted_in_the_sample_is_found() -> None:

@@ -28,7 +28,7 @@ def _rows(benchmark: Benchmark) -> Iterator[Row]:
     for point in compare_areas(benchmark):
         yield {
             **taken(benchmark, *_ABOUT, "rounded_to"),
-            **taken(point, "period", "series", "own_marker", "standing"),
+            **taken(point, "period", "series", "own_marker"),
             **taken(point, "neighbours_counted", "neighbours_withheld"),
             "break_reason": benchmark.breaks.get(point.period, ""),
             **figures("own", point.own),
@@ -44,12 +44,13 @@ def _trend(trend: AreaTrend) -> Row:
     errors = {} if tried is None else {"tried_error": tried.error, "naive_error": tried.naive_error}
     return {
         **taken(benchmark, *_ABOUT, "better", "area", "region"),
-        **taken(trend, "verdict", "against_verdict"),
+        **taken(trend, "verdict", "against_verdict", "standing"),
         "first_period": trend.points[0].period,
         "last_period": trend.points[-1].period,
         "periods": sum(point.own is not None for point in trend.points),
         **figures("change", trend.change),
         **figures("against_neighbours", trend.against_neighbours),
+        **figures("apart", trend.apart),
         "forecast_period": trend.next_period,
         **figures("forecast", trend.forecast),
         **told,

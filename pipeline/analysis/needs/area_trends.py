@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from pipeline.analysis.needs.areas import AreaPoint, compare_areas
 from pipeline.contract.benchmarks import AreaUnit, Benchmark
 from pipeline.stats.designs.series_regression import Family
 from pipeline.stats.monitoring.forecast import ForecastSeries, forecast_level
-from pipeline.stats.monitoring.turn import Backtest, backtest, line_change
+from pipeline.stats.monitoring.turn import Backtest, backtest, line_change, line_end
 from pipeline.stats.results import NotEstimable, Result
 
-Trend = Literal["rising", "falling", "cannot tell", "too few to say"]
-AgainstNeighbours = Literal["rising faster", "rising slower", "cannot tell", "too few to say"]
 _FAMILIES: Mapping[AreaUnit, tuple[Family, float]] = {
     "percent": ("share", 100.0),
     "per_10_000": ("rate", 1.0),
@@ -26,34 +23,41 @@ _STEPS = 12.0
 class AreaTrend:
     """An indicator since its last break: how far it moved by a straight line, in its unit, and what comes next.
 
-    `forecast` is of the area's next period with the interval of a new point; `tried` says how such forecasts did.
+    `apart` is how far it lies above its neighbours' median by now, by a line. `forecast` is of the area's next period
+    with the interval of a new point; `tried` says how such forecasts did.
     """
 
     benchmark: Benchmark
     points: tuple[AreaPoint, ...]
     change: Result
     against_neighbours: Result
+    apart: Result
     next_period: str
     forecast: Result
     tried: Backtest | None
 
     @property
-    def verdict(self) -> Trend:
+    def verdict(self) -> str:
         """Whether the area's figure rises or falls, where its change is told from what years wander by."""
-        if isinstance(self.change, NotEstimable):
-            return "too few to say"
-        if self.change.lower > 0:
-            return "rising"
-        return "falling" if self.change.upper < 0 else "cannot tell"
+        return _judge(self.change, "rising", "falling")
 
     @property
-    def against_verdict(self) -> AgainstNeighbours:
+    def against_verdict(self) -> str:
         """Whether the distance to the neighbours' median grows or shrinks, each as it is signed."""
-        if isinstance(self.against_neighbours, NotEstimable):
-            return "too few to say"
-        if self.against_neighbours.lower > 0:
-            return "rising faster"
-        return "rising slower" if self.against_neighbours.upper < 0 else "cannot tell"
+        return _judge(self.against_neighbours, "rising faster", "rising slower")
+
+    @property
+    def standing(self) -> str:
+        """Whether the area lies above the neighbours' median or below, further than one year or another may bring."""
+        return _judge(self.apart, "above", "below")
+
+
+def _judge(found: Result, more: str, less: str) -> str:
+    if isinstance(found, NotEstimable):
+        return "too few to say"
+    if found.lower > 0:
+        return more
+    return less if found.upper < 0 else "cannot tell"
 
 
 def judge_trend(benchmark: Benchmark, confidence_level: float) -> AreaTrend:
@@ -70,11 +74,13 @@ def judge_trend(benchmark: Benchmark, confidence_level: float) -> AreaTrend:
     series, scale = _series(benchmark, last)
     told = forecast_level(series, [year_of(coming)], confidence_level, benchmark.unit)
     tried = backtest(series, confidence_level)
+    judged = confidence_level, benchmark.unit
     return AreaTrend(
         benchmark=benchmark,
         points=tuple(last),
-        change=_change(own, confidence_level, benchmark.unit),
-        against_neighbours=_change(apart, confidence_level, benchmark.unit),
+        change=line_change(*_columns(own), *judged),
+        against_neighbours=line_change(*_columns(apart), *judged),
+        apart=line_end(*_columns(apart), *judged),
         next_period=coming,
         forecast=told.map(lambda number: number * scale),
         tried=tried and replace(tried, error=tried.error * scale, naive_error=tried.naive_error * scale),
@@ -91,8 +97,8 @@ def _next_period(period: str) -> str:
     return f"{year}-{(year + 1) % 100:02}" if "-" in period else str(year)
 
 
-def _change(points: Sequence[tuple[int, float]], confidence_level: float, unit: str) -> Result:
-    return line_change([year for year, _ in points], [value for _, value in points], confidence_level, unit)
+def _columns(points: Sequence[tuple[int, float]]) -> tuple[list[int], list[float]]:
+    return [year for year, _ in points], [value for _, value in points]
 
 
 def _series(benchmark: Benchmark, points: Sequence[AreaPoint]) -> tuple[ForecastSeries, float]:

@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
 
 from pipeline.contract.benchmarks import AreaFigure, AreaPeriod, Benchmark
 from pipeline.stats.proportions.rounded import Between
-
-Standing = Literal["above", "below", "no clear difference", "not published"]
 
 
 @dataclass(frozen=True)
@@ -24,15 +21,6 @@ class AreaPoint:
     neighbours_withheld: int
     region: Between | None
     england: Between | None
-
-    @property
-    def standing(self) -> Standing:
-        """The own figure beside the neighbours' median, where rounding leaves no doubt."""
-        if self.own is None or self.neighbours is None:
-            return "not published"
-        if self.own.lower >= self.neighbours.upper:
-            return "above"
-        return "below" if self.own.upper <= self.neighbours.lower else "no clear difference"
 
 
 def half_up_median(values: Iterable[float], rounded_to: float) -> float | None:

@@ -40,14 +40,9 @@ def area_trends(page: CyclePage) -> pd.DataFrame:
 def show_needs(page: CyclePage) -> str:
     """The answer of the page; blank where no statistics of other areas were given."""
     trends = list_rows(area_trends(page))
-    return headline(say_areas(trends) if trends else "", _tell_above(page), _tell_standing_out(page))
-
-
-def _tell_above(page: CyclePage) -> str:
-    """In what the area's last figure is clearly above its neighbours' median; blank where in nothing."""
-    last = {row["indicator_id"]: row for row in list_rows(areas(page)) if pd.notna(row["own"])}
-    above = [row["title"] for row in last.values() if row["standing"] == "above"]
-    return say("areas above", indicators=join_words(above)) if above else ""
+    above = [row["title"] for row in trends if row["standing"] == "above"]
+    told = say("areas above", indicators=join_words(above)) if above else ""
+    return headline(say_areas(trends) if trends else "", told, _tell_standing_out(page))
 
 
 def show_areas(page: CyclePage) -> str:

@@ -129,7 +129,7 @@ def _say_latest(trend: AreaTrend) -> str:
     told = {name: _told(getattr(latest, name), about) for name in ("own", "neighbours", "england")}
     told |= {"period": latest.period, "area": about.area, "of_region": _told(latest.region, about)}
     said = say("areas latest", region=about.region, **told)
-    return f"{said} {say(f'areas standing {latest.standing}')}"
+    return f"{said} {say(f'areas standing {trend.standing}')}"
 
 
 def _say_forecast(trend: AreaTrend) -> str:
@@ -153,15 +153,25 @@ def _say_how_sure(trend: AreaTrend) -> list[str]:
         if isinstance(change, NotEstimable):
             said.append(say(f"areas {name} few"))
             continue
-        numbers = (format_number(each, 1, sign=True) for each in (change.value, change.lower, change.upper))
-        amounts = dict(zip(("change", "lower", "upper"), numbers, strict=True))
         words = say(f"areas {name} {verdict}", **moved)
-        said.append(f"{words} {say('areas moved', unit=_points(about.unit), **amounts)}")
+        said.append(f"{words} {say('areas moved', **_amounts(change, about.unit))}")
+    if isinstance(trend.apart, Estimate):
+        said.append(say("areas apart", **moved, **_amounts(trend.apart, about.unit)))
     if tried is not None:
         error, naive = (format_number(each, 1) for each in (tried.error, tried.naive_error))
         told = {"error": error + _points(about.unit), "naive": naive}
         said.append(say("areas tried", number=tried.forecasts, inside=tried.inside, **told))
     return said
+
+
+def _amounts(found: Estimate, unit: AreaUnit) -> dict[str, str]:
+    lower, upper = (format_number(each, 1, sign=True) for each in (found.lower, found.upper))
+    return {
+        "change": format_number(found.value, 1, sign=True),
+        "lower": lower,
+        "upper": upper,
+        "unit": _points(unit),
+    }
 
 
 def _points(unit: AreaUnit) -> str:

@@ -1,13 +1,13 @@
 """What lines through short series tell: whether a curve turned, how such forecasts did, and how far a series moved."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from pipeline.stats.inputs import t_quantile
+from pipeline.stats.inputs import Floats, t_quantile
 from pipeline.stats.monitoring.forecast import FEWEST_LEARNT, ForecastSeries, Line, fit_line
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
@@ -90,16 +90,38 @@ def line_change(
     >>> round(found.value, 2), found.lower > 6
     (7.0, True)
     """
+    return _read_line(times, values, lambda design: design[-1] - design[0], confidence_level, unit)
+
+
+def line_end(times: Sequence[float], values: Sequence[float], confidence_level: float, unit: str) -> Result:
+    """Where that straight line stands at the last time, its interval made wider in the same way.
+
+    >>> found = line_end(range(8), (10, 11, 12.2, 13, 13.9, 15, 16, 17.1), 0.95, "per cent")
+    >>> round(found.value, 2), round(found.lower, 1), round(found.upper, 1)
+    (17.02, 16.8, 17.2)
+    """
+    return _read_line(times, values, lambda design: design[-1], confidence_level, unit)
+
+
+def _read_line(
+    times: Sequence[float],
+    values: Sequence[float],
+    weigh: Callable[[Floats], Floats],
+    confidence_level: float,
+    unit: str,
+) -> Result:
+    """What coefficients come to with weights of the design, a row a time."""
     if len(times) < FEWEST_LEARNT:
         return NotEstimable("fewer than four periods to draw a line through")
     series = ForecastSeries(tuple(times), tuple(values), (1.0,) * len(times), "mean")
     line = fit_line(series)
     if isinstance(line, NotEstimable):
         return line
-    moved = float(line.coefficients[1])
-    variance = float(line.covariances[1][1, 1]) * _leaning(line)
+    weights = weigh(series.design(series.times))
+    value = float(weights @ line.coefficients)
+    variance = float(weights @ line.covariances[1] @ weights) * _leaning(line)
     reach = t_quantile(confidence_level, line.freedom) * math.sqrt(variance)
-    return Estimate(moved, moved - reach, moved + reach, confidence_level, _METHOD, unit)
+    return Estimate(value, value - reach, value + reach, confidence_level, _METHOD, unit)
 
 
 def _leaning(line: Line) -> float:
