@@ -98,7 +98,7 @@ def line_end(times: Sequence[float], values: Sequence[float], confidence_level: 
 
     >>> found = line_end(range(8), (10, 11, 12.2, 13, 13.9, 15, 16, 17.1), 0.95, "per cent")
     >>> round(found.value, 2), round(found.lower, 1), round(found.upper, 1)
-    (17.02, 16.8, 17.2)
+    (17.02, 16.8, 17.3)
     """
     return _read_line(times, values, lambda design: design[-1], confidence_level, unit)
 
