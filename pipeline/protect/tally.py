@@ -164,9 +164,7 @@ class Sum:
     services: ByService | None = field(default=None, compare=False)
 
     def __add__(self, other: Sum) -> Sum:
-        return replace(
-            Sum(*map(add, _SUMMED(self), _SUMMED(other))), services=self._with(other, ByService.plus)
-        )
+        return Sum(*map(add, _SUMMED(self), _SUMMED(other)), self._with(other, ByService.plus))
 
     def _with(self, other: Sum, of: Callable[[ByService, ByService], ByService]) -> ByService | None:
         """The services of both; none where those of anybody in them are not known."""
