@@ -12,10 +12,11 @@ from pydantic import Field, ValidationError
 
 from pipeline.commands.region_tables import (
     NAMED,
+    PEOPLE,
     SHARED,
     Member,
     RegionError,
-    add_population,
+    add_people,
     join_own,
     join_shared,
     name_rows,
@@ -121,17 +122,19 @@ def _write_reference(folder: Path, own: Path, members: Sequence[Member]) -> Iter
     tables = {name: join_own(name, members) for name in NAMED if name not in RETURN_TABLES}
     tables |= {name: join_shared(name, members) for name in SHARED}
     tables["areas"] = pd.DataFrame({"area": [member.name for member in members], "title": ""})
-    tables["population"], left_out = add_population(members)
+    added = {name: add_people(name, members) for name in PEOPLE}
+    tables |= {name: rows for name, (rows, _) in added.items()}
     for path in sorted(own.glob("*.csv")):
         rows = pd.read_csv(path, dtype="str", keep_default_na=False)
         before = tables.get(path.stem)
-        tables[path.stem] = rows if path.stem == "population" else pd.concat([before, rows])
+        tables[path.stem] = rows if path.stem in PEOPLE else pd.concat([before, rows])
     for name, rows in tables.items():
         if len(rows) or name in REFERENCE_TABLES:
             write_table(folder / f"{name}.csv", name, rows)
     yield f"services {len(tables['services'])}, providers {len(tables['providers'])}, councils {len(members)}"
-    if left_out and not (own / "population.csv").is_file():
-        yield f"population: left out, as not every council tells it: {', '.join(left_out)}"
+    for name, (_, left_out) in added.items():
+        if left_out and not (own / f"{name}.csv").is_file():
+            yield f"{name}: left out, as not every council tells it: {', '.join(left_out)}"
 
 
 def _write_returns(folder: Path, member: Member, region: Region) -> Iterator[str]:

@@ -27,6 +27,8 @@ NAMED = {
     "feedback": ("service_id",),
 }
 """Tables whose rows stay a council's own, and the columns whose names are put under the council's."""
+PEOPLE = ("population", "population_levels")
+"""Tables of how many live in a council, which are added up."""
 _OF_A_CHILD = ("child_id", "family_id")
 _OF_THE_COUNCIL = ("priority_id", "also_for")
 """Columns that speak of the council's own plan, which is no plan of the region."""
@@ -107,20 +109,26 @@ def join_shared(name: str, members: Sequence[Member]) -> pd.DataFrame:
     return once
 
 
-def add_population(members: Sequence[Member]) -> tuple[pd.DataFrame, list[str]]:
-    """The children of all councils by group and year, and the years of which not every council tells every group."""
-    rows = pd.concat([member.read("population") for member in members])
-    if "counted" not in rows:
-        rows["counted"] = None
-    key = ["ethnic_group", "year", "counted"]
+def add_people(name: str, members: Sequence[Member]) -> tuple[pd.DataFrame, list[str]]:
+    """How many live in all councils by group or level, and the years of which not every council tells each.
+
+    Of local areas those of a council are taken together, as its children's area is the council.
+    """
+    table = load_table(name)
+    key = [*table.primary_key]
+    rows = pd.concat([member.read(name).assign(council=member.name) for member in members])
+    rows = rows.reindex(columns=[*table.columns, "council"])
+    level = "ethnic_group" if "ethnic_group" in key else "level"
+    by_area = rows[key[0]] == "area"
+    rows = rows.assign(**{level: rows[level].mask(by_area, rows["council"])})
     summed = rows.groupby(key, dropna=False, sort=False).agg(
         population=("population", lambda told: told.sum(min_count=len(told))),
         rounded_to=("rounded_to", lambda told: told.sum(min_count=1)),
-        councils=("year", "size"),
+        councils=("council", "nunique"),
     )
-    complete = (
-        (summed["councils"] == len(members)).groupby(["year", "counted"], dropna=False).transform("all")
-    )
+    told = summed["councils"].groupby([each for each in key if each != level], dropna=False)
+    of_areas = summed.index.get_level_values(key[0]) == "area"
+    complete = told.transform("min").mask(of_areas, told.transform("sum")) == len(members)
     left_out = sorted({str(year) for year in summed[~complete].index.get_level_values("year")})
     return summed[complete].drop(columns="councils").reset_index(), left_out
 

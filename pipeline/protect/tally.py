@@ -164,7 +164,8 @@ class Sum:
     services: ByService | None = field(default=None, compare=False)
 
     def __add__(self, other: Sum) -> Sum:
-        return Sum(*map(add, _SUMMED(self), _SUMMED(other)), self._with(other, ByService.plus))
+        events, total, years, excess, *keys = map(add, _SUMMED(self), _SUMMED(other))
+        return Sum(events, total, years, excess, *keys, services=self._with(other, ByService.plus))
 
     def _with(self, other: Sum, of: Callable[[ByService, ByService], ByService]) -> ByService | None:
         """The services of both; none where those of anybody in them are not known."""

@@ -22,6 +22,15 @@ plan_id,version,service_id,outcome,design,comparison,start,first_day,last_day,co
 P1,1,S01,completed,difference_in_differences,S02;S03,2009-07-01,2009-04-01,2009-09-30,,Alike.,Board,2009-03-01
 """
 
+LEVELS = """\
+characteristic,level,year,population
+sex,female,2010,9
+sex,female,2009,100
+sex,male,2009,110
+area,Upper End,2009,60
+area,Lower End,2009,150
+"""
+
 
 def accept(project: Path, dataset: Path) -> None:
     """Run intake and validate in a project."""
@@ -48,6 +57,8 @@ def councils(tmp_path_factory: pytest.TempPathFactory) -> Path:
             change_file(
                 dataset, "reference/population.csv", "WBRI,2009,21450\n", "WBRI,2009,21450\nWBRI,2010,9\n"
             )
+        levels = LEVELS if name == "alder" else LEVELS.replace("sex,female,2010,9\n", "")
+        write_file(dataset, "reference/population_levels.csv", levels)
         accept(root / name, dataset)
     return root
 
@@ -124,9 +135,20 @@ def test_the_region_s_own_tables_stand_beside_those_of_councils(region: Path) ->
 
 def test_a_year_that_one_council_does_not_tell_is_left_out_and_said(region: Path) -> None:
     told, _, _ = put_together(region)
-    assert [*told][1] == "population: left out, as not every council tells it: 2010"
+    assert [*told][1:3] == [
+        "population: left out, as not every council tells it: 2010",
+        "population_levels: left out, as not every council tells it: 2010",
+    ]
     (row,) = read_records(region / "reference" / "population.csv")
     assert (row["ethnic_group"], row["year"], row["population"]) == ("WBRI", "2009", "42900")
+
+
+def test_who_lives_in_each_council_stands_in_place_of_its_areas(region: Path) -> None:
+    put_together(region)
+    levels = read_records(region / "reference" / "population_levels.csv")
+    assert [(row["level"], row["year"], row["population"]) for row in levels] == [
+        ("female", "2009", "200"), ("male", "2009", "220"), ("Alder", "2009", "210"), ("Birch", "2009", "210"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
