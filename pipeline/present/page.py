@@ -203,10 +203,11 @@ def format_banner(dataset: DatasetFacts, rule: Disclosure) -> str:
     return f'<div class="{kind}"><p>{words}</p></div>\n'
 
 
-def format_cut(services: Sequence[ServiceFacts]) -> str:
+def format_cut(services: Sequence[ServiceFacts], summed: bool) -> str:
     """What shows a page's rows about services of one tier or level: buttons that its styles follow, without a script.
 
-    Nothing where all are alike. Pages without such a row hide it.
+    Nothing where all are alike. Pages without such a row hide it. It leads to sums by tier and level where there are
+    some.
     """
     fields = []
     for by, names in (("tier", TIERS), ("level", LEVELS)):
@@ -220,7 +221,7 @@ def format_cut(services: Sequence[ServiceFacts]) -> str:
             fields.append(f"<fieldset><legend>{escape(say(f'heading {by}'))}</legend>{buttons}</fieldset>")
     if not fields:
         return ""
-    title, note = escape(say("cut title")), escape(say("cut note"))
+    title, note = escape(say("cut title")), escape(say("cut note")) + (say("cut sums") if summed else "")
     return f'<details class="cut"><summary>{title}</summary>{"".join(fields)}<p>{note}</p></details>\n'
 
 

@@ -169,9 +169,10 @@ def run_publish(project: Project) -> dict[str, int]:
     if missing := tell_missing(project.root, kept):
         print(f"Do not put this online: {missing}")
     (reports / "quality").mkdir(exist_ok=True)
+    summed = (reports / "cycle" / "money.ipynb").is_file()
     show = _show_review if project.dataset().has_returns else _show_without_review
     parts = {
-        "banner.html": format_banner(context.dataset, rule) + format_cut(context.services),
+        "banner.html": format_banner(context.dataset, rule) + format_cut(context.services, summed),
         "footer.html": format_footer(context.dataset, version("outturn")),
         **show(project, context, published, kept),
     }

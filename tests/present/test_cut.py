@@ -26,7 +26,7 @@ def test_a_row_about_a_service_has_its_tier_and_level_and_no_other_row_has() -> 
 
 
 def test_there_is_a_button_for_each_tier_and_each_has_its_style() -> None:
-    shown = format_cut([SERVICE, OTHER, replace(OTHER, level="strategic")])
+    shown = format_cut([SERVICE, OTHER, replace(OTHER, level="strategic")], summed=False)
     style = STYLE.read_text(encoding="utf-8")
     buttons = re.findall(r'name="(\w+)" value="(\w+)"', shown)
     assert buttons == [
@@ -36,8 +36,13 @@ def test_there_is_a_button_for_each_tier_and_each_has_its_style() -> None:
         assert f'[name="{by}"][value="{name}"]:checked) .service:not(.{by}-{name})' in style
     assert shown.count("checked") == 2
     assert "<script" not in shown
+    assert "<a " not in shown
+
+
+def test_it_leads_to_the_sums_of_each_tier_and_level() -> None:
+    assert "money.ipynb#what-does-each-tier-do-at-each-level" in format_cut([SERVICE, OTHER], summed=True)
 
 
 def test_where_all_services_are_alike_there_is_nothing_to_choose() -> None:
-    assert format_cut([SERVICE, replace(SERVICE, service_id="S03")]) == ""
-    assert format_cut([]) == ""
+    assert format_cut([SERVICE, replace(SERVICE, service_id="S03")], summed=True) == ""
+    assert format_cut([], summed=True) == ""
