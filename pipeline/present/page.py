@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -21,23 +22,14 @@ from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import RULE, finding_file
+from pipeline.present.disclosure.page_tables import NOTHING, About, lay_out
 from pipeline.present.disclosure.rounding import NOT_FOR_PUBLICATION
-from pipeline.present.disclosure.table import PageTable, PublishedTable, escape
+from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.sentences import ENGLISH, say, speak
 from pipeline.protect.cells import Slice
 from pipeline.protect.rounding import Disclosure
 
 P = ParamSpec("P")
-
-
-@dataclass(frozen=True)
-class About:
-    """Whom a page's tables are about, over what time, and whose data these are, in words; `cuts` as in `PageTable`."""
-
-    population: str
-    period: str
-    source: str
-    cuts: Mapping[str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,22 +45,34 @@ class Publisher(ABC):
 
     def table(
         self,
-        name: str,
-        title: str,
-        columns: Sequence[Column],
+        declared: str,
         rows: Sequence[dict[str, Any]],
-        note: str = "",
+        note: str | None = None,
         *,
+        of: str = "",
+        told: Mapping[str, object] = NOTHING,
+        without: Collection[str] = (),
+        more: Sequence[Column] = (),
         measure: str = "",
-        population: str = "",
     ) -> PublishedTable:
-        """Publish a table about this page's population and period, in one file with others of its name.
+        """Publish a table that `tables.yaml` declares, about this page's population and period (see `lay_out`).
 
-        Only tables that are each about a `measure` share a name. `population` is of a table about other people.
+        Only tables that are each about a `measure` share a file.
         """
-        about = self.about
-        told = (population or about.population, about.period, about.source)
-        return self.door.publish(PageTable(name, title, *told, columns, rows, note, measure, about.cuts))
+        level = getattr(self, "confidence_level", math.nan)  # only pages with estimates have one
+        table = lay_out(
+            declared,
+            self.about,
+            rows,
+            note,
+            of=of,
+            told=told,
+            without=without,
+            more=more,
+            measure=measure,
+            level=level,
+        )
+        return self.door.publish(table)
 
     def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:
         """Publish a frame of findings beside the page's tables, and return it, with the rule that it is shown by."""

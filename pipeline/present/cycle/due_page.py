@@ -13,7 +13,6 @@ from pipeline.analysis.cycle_columns import DUE
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day, tell_period
-from pipeline.present.disclosure.columns import Figure, Text, Verdict
 from pipeline.present.page import paragraph
 from pipeline.present.sentences import say
 
@@ -36,14 +35,7 @@ def show_due(page: CyclePage, rules: CycleRules) -> str:
     told = say("due", day=tell_day(today), phase=say(f"phase {phase_of(today)}"), **counted)
     if not rows:
         return paragraph(told)
-    columns = [
-        Text("day", say("heading by")),
-        Verdict("state", say("heading state")),
-        Text("kind", say("heading what")),
-        Figure("number", say("heading how many")),
-        Text("about", say("heading which")),
-    ]
-    return page.tell(told, page.table("due", say("due title"), columns, [*_group(rows)], say("due note")))
+    return page.tell(told, page.table("due", [*_group(rows)]))
 
 
 def _group(rows: Sequence[Row]) -> Iterator[Row]:

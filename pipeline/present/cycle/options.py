@@ -17,8 +17,6 @@ from pipeline.files.cycle import Row as Record
 from pipeline.present.cycle.money_page import worked_costs
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day, tell_month
-from pipeline.present.disclosure.columns import Figure, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.page import fold, join_words, stack
@@ -181,12 +179,6 @@ def show_equality_impact(page: CyclePage, rules: CycleRules) -> str:
     rows = list_rows(affected(page, rules))
     if not rows:
         return ""
-    columns = [
-        *headed(Text, "service", ethnic_group="ethnic group"),
-        Verdict("verdict", say("heading affected")),
-        Worked("share", say("heading of those reached"), suffix="%", scale=100),
-        Figure("population", say("heading of the area"), decimals=1, suffix="%"),
-    ]
     shown = [
         {
             **row,
@@ -196,7 +188,7 @@ def show_equality_impact(page: CyclePage, rules: CycleRules) -> str:
         }
         for row in rows
     ]
-    table = page.table("equality_impact", say("impact title"), columns, shown, say("impact note"))
+    table = page.table("equality_impact", shown)
     number = len({row["service_id"] for row in rows if row["verdict"] == "more than others"})
     return page.tell(say("impact", number=number), table)
 
@@ -244,9 +236,4 @@ def show_evidence(page: CyclePage) -> str:
         }
         for note in notes
     ]
-    columns = headed(
-        Text, kind="who", says="what was said", about="about", said_on="when", found_in="where to read it"
-    )
-    return page.tell(
-        say("heard", number=len(shown)), page.table("evidence", say("heard title"), columns, shown)
-    )
+    return page.tell(say("heard", number=len(shown)), page.table("evidence", shown))

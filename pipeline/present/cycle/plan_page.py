@@ -17,7 +17,6 @@ from pipeline.analysis.needs.area_trends import judge_trend
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day
 from pipeline.present.decide.decisions import whole_reach
-from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_words
 from pipeline.present.sentences import say, tell_counts, tell_word
@@ -100,13 +99,6 @@ def show_coverage(page: CyclePage) -> str:
     rows = list_rows(coverage(page))
     if not rows:
         return ""
-    columns = [
-        Text("priority", say("heading priority")),
-        Verdict("verdict", say("heading verdict")),
-        *headed(Text, "need", "services", "tiers", outcomes="their outcomes"),
-        Count("children", say("heading reached")),
-        Figure("annual_value", say("heading \u00a3 a year")),
-    ]
     shown = [
         {
             **row,
@@ -117,7 +109,7 @@ def show_coverage(page: CyclePage) -> str:
         }
         for row in rows
     ]
-    table = page.table("coverage", say("coverage title"), columns, shown, say("coverage note"))
+    table = page.table("coverage", shown)
     return page.tell(_tell_coverage(page, rows), table)
 
 
@@ -156,12 +148,6 @@ def show_moving_on(page: CyclePage) -> str:
     of_service = dict(sorted(of_service.items(), key=lambda item: _ORDER.index(item[1][-1]["verdict"])))
     ready = [page.name_of(own) for own in ready_services(page)]
     words = say("moving ready", named=join_words(ready)) if ready else say("moving none")
-    columns = [
-        Link("service", say("heading service"), codes=("service_id",)),
-        Text("stage", say("heading stage")),
-        Verdict("verdict", say("heading what was agreed")),
-        Text("lacking", say("heading what it lacks")),
-    ]
     shown = [
         {
             **page.named(own),
@@ -171,7 +157,7 @@ def show_moving_on(page: CyclePage) -> str:
         }
         for own, found in of_service.items()
     ]
-    table = page.table("moving_on", say("moving title"), columns, shown, say("moving note"))
+    table = page.table("moving_on", shown)
     return page.tell(words, table)
 
 
