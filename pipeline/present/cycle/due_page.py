@@ -9,7 +9,6 @@ import pandas as pd
 
 from pipeline.analysis.cycle.due import list_due, phase_of
 from pipeline.analysis.cycle.rules import CycleRules
-from pipeline.analysis.cycle_columns import DUE
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day, tell_period
@@ -21,10 +20,10 @@ _MOST_NAMED = 6
 
 @cache
 def due(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
-    """List what is overdue, or due within some months of the last day of the data (columns of DUE)."""
+    """List what is overdue, or due within some months of the last day of the data (columns of `due`)."""
     services, providers = page.records("services"), page.records("providers")
     return page.record(
-        "due", as_frame(list_due(page.data.context, services, providers, rules.months_ahead), DUE)
+        "due", as_frame(list_due(page.data.context, services, providers, rules.months_ahead), "due")
     )
 
 

@@ -8,7 +8,6 @@ import pandas as pd
 
 from pipeline.analysis.cycle.awards import KINDS, compare_awards, follow_awards
 from pipeline.analysis.cycle.rules import CycleRules
-from pipeline.analysis.cycle_columns import AWARD_YEARS, AWARDS
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.files.cycle import Row as Record
 from pipeline.present.chart import interval_chart
@@ -38,15 +37,15 @@ _PLACE = {
 
 @cache
 def awards(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
-    """Compare how often each kind of bidder wins (columns of AWARDS)."""
+    """Compare how often each kind of bidder wins (columns of `awards`)."""
     found = compare_awards(page.records("bids"), page.confidence_level, rules)
-    return page.record("awards", as_frame(found, AWARDS))
+    return page.record("awards", as_frame(found, "awards"))
 
 
 @cache
 def award_years(page: CyclePage) -> pd.DataFrame:
-    """Follow who wins from year to year (columns of AWARD_YEARS)."""
-    return page.record("award_years", as_frame(follow_awards(page.records("bids")), AWARD_YEARS))
+    """Follow who wins from year to year (columns of `award_years`)."""
+    return page.record("award_years", as_frame(follow_awards(page.records("bids")), "award_years"))
 
 
 def _over_all(page: CyclePage, rules: CycleRules) -> list[Row]:

@@ -7,7 +7,6 @@ import pandas as pd
 
 from pipeline.analysis.cycle.costs import Delivered, work_out_costs
 from pipeline.analysis.cycle.roll_up import roll_up
-from pipeline.analysis.cycle_columns import COSTS, ROLLED_UP
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.cycle.plan_page import (
@@ -42,18 +41,18 @@ def worked_costs(page: CyclePage) -> tuple[Row, ...]:
         volume, children = contract.get("volume", ""), contract.get("children", _UNSCORED)
         told[own] = Delivered(reached.get(own), achieved.get(own), volume, children)
     rows = work_out_costs(page.data.context, told, page.records("services"))
-    return tuple(list_rows(as_frame(rows, COSTS)))
+    return tuple(list_rows(as_frame(rows, "costs")))
 
 
 @cache
 def costs(page: CyclePage) -> pd.DataFrame:
-    """Work out what each child reached and each outcome achieved cost (columns of COSTS)."""
-    return page.record("costs", as_frame(worked_costs(page), COSTS))
+    """Work out what each child reached and each outcome achieved cost (columns of `costs`)."""
+    return page.record("costs", as_frame(worked_costs(page), "costs"))
 
 
 @cache
 def rolled_up(page: CyclePage) -> pd.DataFrame:
-    """Draw services together by programme, plan, tier and contract type: one row each (columns of ROLLED_UP)."""
+    """Draw services together by programme, plan, tier and contract type: one row each (columns of `rolled_up`)."""
     contracts = {own: row["contract"] for own, row in verdicts_of_contracts(page).items()}
     rows = roll_up(
         page.records("services"),
@@ -62,7 +61,7 @@ def rolled_up(page: CyclePage) -> pd.DataFrame:
         contracts,
         ready_services(page),
     )
-    return page.record("rolled_up", as_frame(rows, ROLLED_UP))
+    return page.record("rolled_up", as_frame(rows, "rolled_up"))
 
 
 def _pounds(value: float) -> float | None:

@@ -25,13 +25,13 @@ _INDEX, _MOST_NAMED = "equality/index", 3
 
 @cache
 def areas(page: CyclePage) -> pd.DataFrame:
-    """Set the area beside its neighbours, its region and England, by period (columns of AREAS)."""
+    """Set the area beside its neighbours, its region and England, by period (columns of `areas`)."""
     return page.record("areas", tabulate_areas(page.data.benchmarks))
 
 
 @cache
 def area_trends(page: CyclePage) -> pd.DataFrame:
-    """Judge where each indicator of the area is heading: one row each (columns of AREA_TRENDS)."""
+    """Judge where each indicator of the area is heading: one row each (columns of `area_trends`)."""
     return page.record("area_trends", tabulate_area_trends(page.data.benchmarks, page.confidence_level))
 
 

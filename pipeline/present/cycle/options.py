@@ -7,7 +7,6 @@ import pandas as pd
 
 from pipeline.analysis.cycle.affected import judge_affected
 from pipeline.analysis.cycle.rules import CycleRules
-from pipeline.analysis.cycle_columns import AFFECTED, OPTIONS
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.analysis.impact.claims import TOLD
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
@@ -102,7 +101,7 @@ def _tell_market(page: CyclePage, row: Record) -> str:
 
 @cache
 def options(page: CyclePage) -> pd.DataFrame:
-    """List the services whose future is open, with what they cost and are for their provider (columns of OPTIONS)."""
+    """List the services whose future is open, with what they cost and are for their provider (columns of `options`)."""
     cost = {each["service_id"]: each["cost_child"] for each in worked_costs(page)}
     rows = [
         {
@@ -115,7 +114,7 @@ def options(page: CyclePage) -> pd.DataFrame:
         for row in _open(page)
         for own in (row["service_id"],)
     ]
-    return page.record("options", as_frame(rows, OPTIONS))
+    return page.record("options", as_frame(rows, "options"))
 
 
 def _tell_heard(page: CyclePage, row: Record) -> Iterator[str]:
@@ -155,12 +154,12 @@ def _open(page: CyclePage) -> list[Record]:
 
 @cache
 def affected(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
-    """Set whom each open service reached beside who lives in the area (columns of AFFECTED)."""
+    """Set whom each open service reached beside who lives in the area (columns of `affected`)."""
     rows: list[Row] = []
     for own in (row["service_id"] for row in _open(page)):
         reached = [*page.found(f"services/{own}", "reach")]
         rows += judge_affected(own, reached, rules, page.door.rule.variance)
-    return page.record("affected", as_frame(rows, AFFECTED))
+    return page.record("affected", as_frame(rows, "affected"))
 
 
 def _tell_equality(rows: list[Row], own: str) -> str:

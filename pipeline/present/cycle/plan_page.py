@@ -11,7 +11,6 @@ import pandas as pd
 
 from pipeline.analysis.cycle.coverage import Known, map_areas, map_priorities
 from pipeline.analysis.cycle.moving_on import ALL, Shown, judge_stages
-from pipeline.analysis.cycle_columns import COVERAGE, MOVING_ON, ONE_PROVIDER
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.analysis.needs.area_trends import judge_trend
 from pipeline.present.cycle.page import CyclePage
@@ -28,22 +27,22 @@ _WORDED = ("better", "reached", "missed")
 
 @cache
 def coverage(page: CyclePage) -> pd.DataFrame:
-    """Set services beside priorities, needs, outcomes and money: one row each (columns of COVERAGE)."""
+    """Set services beside priorities, needs, outcomes and money: one row each (columns of `coverage`)."""
     priorities = page.records("priorities")
     rows = map_priorities(priorities, page.records("services"), known_of(page)) if priorities else ()
-    return page.record("coverage", as_frame(rows, COVERAGE))
+    return page.record("coverage", as_frame(rows, "coverage"))
 
 
 @cache
 def one_provider(page: CyclePage) -> pd.DataFrame:
-    """Find the areas in which one provider alone answers to a priority, or none (columns of ONE_PROVIDER)."""
+    """Find the areas in which one provider alone answers to a priority, or none (columns of `one_provider`)."""
     rows = map_areas(page.records("priorities"), page.records("services"))
-    return page.record("one_provider", as_frame(rows, ONE_PROVIDER))
+    return page.record("one_provider", as_frame(rows, "one_provider"))
 
 
 def moving_on(page: CyclePage) -> pd.DataFrame:
-    """Ask of each service what was agreed for its stage (columns of MOVING_ON)."""
-    return page.record("moving_on", as_frame(judged_stages(page), MOVING_ON))
+    """Ask of each service what was agreed for its stage (columns of `moving_on`)."""
+    return page.record("moving_on", as_frame(judged_stages(page), "moving_on"))
 
 
 @cache
@@ -139,7 +138,7 @@ def _tell_lacking(rows: Sequence[Row]) -> str:
 
 def show_moving_on(page: CyclePage) -> str:
     """Which pilots and programmes have shown what was agreed beforehand, and what the others lack."""
-    rows = list_rows(as_frame(judged_stages(page), MOVING_ON))
+    rows = list_rows(as_frame(judged_stages(page), "moving_on"))
     if not rows:
         return ""
     of_service: dict[str, list[Row]] = {}

@@ -28,7 +28,7 @@ _NAMED_ALONE = (ETHNICITY, "area")
 
 @cache
 def population_rates(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
-    """Set who was referred, and who is in need, against who lives in the area (columns of POPULATION_RATES)."""
+    """Set who was referred, and who is in need, against who lives in the area (columns of `population_rates`)."""
     counted = page.data.context.dataset.population_counted
     people = list_people(page.data.population, page.records("population_levels"), counted)
     referred = [*page.found("equality/index", "referrals")]

@@ -92,6 +92,7 @@ def lay_out(
     `told` fills the places of its title, note and headings; a `note` stands in place of the one declared. Some columns
     may be left out, and `more` put in where the declaration says; intervals have that confidence `level`.
     """
+    assert not of or "_of" in DECLARED[table]
     told = {"title": measure, **told}
     title, note = tell_of(table, "title", told), tell_of(table, "note", told) if note is None else note
     whose = (tell_of(table, "population", told) or about.population, about.period, about.source)

@@ -42,7 +42,7 @@ def show_areas(door: Door, benchmarks: Sequence[Benchmark], confidence_level: fl
 
 
 def say_areas(trends: Sequence[Finding]) -> str:
-    """The answer in a sentence (of rows of AREA_TRENDS): what rises, what falls, what rises faster than neighbours'."""
+    """The answer in a sentence (of `area_trends`): what rises, what falls, what rises faster than neighbours'."""
     counted = Counter(each["verdict"] for each in trends)
     faster = [each["title"] for each in trends if each["against_verdict"] == "rising faster"]
     told = {word: counted[word] for word in ("rising", "falling")}
