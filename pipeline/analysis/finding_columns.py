@@ -5,8 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.contract.dataset import load_yaml
-from pipeline.contract.tables import read_part
+from pipeline.contract.published import FINDINGS, GROUPS_OF_COLUMNS
 from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -32,10 +31,9 @@ def _columns(parts: Iterable[Mapping[str, str]], groups: Mapping[str, Schema]) -
     return found
 
 
-_SAID = load_yaml(read_part("findings.yaml"))
-_GROUPS = {name: _columns(parts, {}) for name, parts in _SAID.pop("groups").items()}
+_GROUPS = {name: _columns(parts, {}) for name, parts in GROUPS_OF_COLUMNS.items()}
 ESTIMATE = _GROUPS["estimate"]
-SCHEMAS: Mapping[str, Schema] = {name: _columns(said["columns"], _GROUPS) for name, said in _SAID.items()}
+SCHEMAS: Mapping[str, Schema] = {name: _columns(said["columns"], _GROUPS) for name, said in FINDINGS.items()}
 """The columns of every finding, by its name."""
 
 

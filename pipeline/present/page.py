@@ -55,7 +55,7 @@ class Publisher(ABC):
         more: Sequence[Column] = (),
         measure: str = "",
     ) -> PublishedTable:
-        """Publish a table that `tables.yaml` declares, about this page's population and period (see `lay_out`).
+        """Publish a table that `page_tables.yaml` declares, about this page's population and period (see `lay_out`).
 
         Only tables that are each about a `measure` share a file.
         """

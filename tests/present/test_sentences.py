@@ -10,7 +10,8 @@ from typing import get_args
 from pipeline.analysis.equality.gaps import GapWord
 from pipeline.analysis.judgement_rules import Family
 from pipeline.analysis.verdicts import Reason
-from pipeline.present.disclosure.page_tables import DECLARED, MORE, row_of_heading, rows_of
+from pipeline.contract.published import PAGE_TABLES
+from pipeline.present.disclosure.page_tables import MORE, row_of_heading, rows_of
 from pipeline.present.sentences import SENTENCES
 from pipeline.stats.monitoring.control_chart import Assurance, Signal
 
@@ -74,7 +75,7 @@ def test_the_catalogue_holds_no_sentence_that_nobody_says() -> None:
 
 def rows_of_tables() -> Iterator[str]:
     """The rows that declared tables have their words from."""
-    for table, columns in DECLARED.items():
+    for table, columns in PAGE_TABLES.items():
         for part in ("title", "note", "population"):
             yield from [row for row in rows_of(table, part) if row in SENTENCES][:1]
         for key, said in columns.items():
@@ -84,7 +85,8 @@ def rows_of_tables() -> Iterator[str]:
 
 def test_every_heading_and_title_of_a_declared_table_has_its_row() -> None:
     titles = {
-        table: any(row in SENTENCES or row[0] == "{" for row in rows_of(table, "title")) for table in DECLARED
+        table: any(row in SENTENCES or row[0] == "{" for row in rows_of(table, "title"))
+        for table in PAGE_TABLES
     }
     assert [table for table, known in titles.items() if not known] == []
     assert [row for row in rows_of_tables() if row not in SENTENCES and not row.startswith("{")] == []

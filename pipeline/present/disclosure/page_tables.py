@@ -1,20 +1,19 @@
-"""The tables of pages as `present/tables.yaml` declares them, a line a column; their words stand in `words.yaml`."""
+"""The tables of pages as `contract/page_tables.yaml` declares them; their words stand in `words.yaml`.
+
+A column's entry is its kind, or its kind and its heading, with the options of that kind.
+"""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from pipeline.contract.dataset import load_yaml
+from pipeline.contract.published import PAGE_TABLES
 from pipeline.present.disclosure.columns import Column, Row
 from pipeline.present.disclosure.table import PageTable
 from pipeline.present.sentences import SENTENCES, say
 
-_PATH = Path(__file__).parents[1] / "tables.yaml"
-DECLARED: Mapping[str, Mapping[str, Any]] = load_yaml(_PATH.read_text(encoding="utf-8"))
-"""Tables by name. A column's entry is its kind, or its kind and its heading, with the options of that kind."""
 MORE = "more"
 """The place of columns of which only the page knows how many there are."""
 NOTHING: Mapping[str, object] = {}
@@ -43,7 +42,7 @@ def rows_of(table: str, part: str) -> list[str]:
     ['gap rate title', 'gap title']
     """
     named = (table.replace(",", ""), table.partition(",")[0])
-    own = DECLARED[table].get(f"_{part}")
+    own = PAGE_TABLES[table].get(f"_{part}")
     return [own] if own else [f"{name.replace('_', ' ')} {part}" for name in dict.fromkeys(named)]
 
 
@@ -92,13 +91,13 @@ def lay_out(
     `told` fills the places of its title, note and headings; a `note` stands in place of the one declared. Some columns
     may be left out, and `more` put in where the declaration says; intervals have that confidence `level`.
     """
-    assert not of or "_of" in DECLARED[table]
+    assert not of or "_of" in PAGE_TABLES[table]
     told = {"title": measure, **told}
     title, note = tell_of(table, "title", told), tell_of(table, "note", told) if note is None else note
     whose = (tell_of(table, "population", told) or about.population, about.period, about.source)
     name = "_".join(filter(None, [table.partition(", ")[0], of]))
     columns: list[Column] = []
-    for key, said in DECLARED[table].items():
+    for key, said in PAGE_TABLES[table].items():
         if key == MORE:
             columns += more
         elif key not in without and not key.startswith("_"):
