@@ -21,7 +21,7 @@ def _columns(parts: Iterable[Mapping[str, str]], groups: Mapping[str, Schema]) -
         for name in names.split():
             match kind:
                 case "like":
-                    group = next(each for each in groups if name.endswith(each))
+                    (group,) = (each for each in groups if name.endswith(each))
                     before = name.removesuffix(group)
                     found |= {f"{before}{column}": of for column, of in groups[group].items()}
                 case "three":

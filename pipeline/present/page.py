@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, Unpack
 
 import pandas as pd
 
@@ -19,10 +19,9 @@ from pipeline.contract.context import DatasetFacts
 from pipeline.contract.services import LEVELS, TIERS, ServiceFacts
 from pipeline.files.slices import read_slice
 from pipeline.present.dates import tell_day, tell_window
-from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import RULE, finding_file
-from pipeline.present.disclosure.page_tables import NOTHING, About, lay_out
+from pipeline.present.disclosure.page_tables import About, Layout, lay_out
 from pipeline.present.disclosure.rounding import NOT_FOR_PUBLICATION
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.sentences import ENGLISH, say, speak
@@ -44,35 +43,14 @@ class Publisher(ABC):
         """What its tables are about."""
 
     def table(
-        self,
-        declared: str,
-        rows: Sequence[dict[str, Any]],
-        note: str | None = None,
-        *,
-        of: str = "",
-        told: Mapping[str, object] = NOTHING,
-        without: Collection[str] = (),
-        more: Sequence[Column] = (),
-        measure: str = "",
+        self, declared: str, rows: Sequence[dict[str, Any]], note: str | None = None, **how: Unpack[Layout]
     ) -> PublishedTable:
         """Publish a table that `page_tables.yaml` declares, about this page's population and period (see `lay_out`).
 
         Only tables that are each about a `measure` share a file.
         """
         level = getattr(self, "confidence_level", math.nan)  # only pages with estimates have one
-        table = lay_out(
-            declared,
-            self.about,
-            rows,
-            note,
-            of=of,
-            told=told,
-            without=without,
-            more=more,
-            measure=measure,
-            level=level,
-        )
-        return self.door.publish(table)
+        return self.door.publish(lay_out(declared, self.about, rows, note, level=level, **how))
 
     def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:
         """Publish a frame of findings beside the page's tables, and return it, with the rule that it is shown by."""

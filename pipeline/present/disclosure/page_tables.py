@@ -7,8 +7,9 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Any
+from typing import Any, TypedDict
 
+from pipeline.contract.context import find_named
 from pipeline.contract.published import PAGE_TABLES
 from pipeline.present.disclosure.columns import Column, Row
 from pipeline.present.disclosure.table import PageTable
@@ -22,7 +23,7 @@ _LEVEL = "confidence_level"
 
 @cache
 def _kind(name: str) -> type[Column]:
-    """The kind of column of that name: 'paired shift' is PairedShift, wherever it stands.
+    """The kind of column of that name: 'paired shift' is PairedShift, wherever it stands; KeyError names all.
 
     >>> _kind("text").__name__
     'Text'
@@ -30,7 +31,8 @@ def _kind(name: str) -> type[Column]:
     waiting: list[type[Column]] = [*Column.__subclasses__()]
     for each in waiting:
         waiting += each.__subclasses__()
-    return next(each for each in waiting if each.__name__.lower() == name.replace(" ", ""))
+    known = {each.__name__.lower(): each for each in waiting}
+    return find_named(name.replace(" ", ""), known, "kind of column")
 
 
 def rows_of(table: str, part: str) -> list[str]:
@@ -71,6 +73,16 @@ class About:
     period: str
     source: str
     cuts: Mapping[str, str] = field(default_factory=dict)
+
+
+class Layout(TypedDict, total=False):
+    """What a page may ask of a table besides its rows and its note, as `lay_out` takes it."""
+
+    of: str
+    told: Mapping[str, object]
+    without: Collection[str]
+    more: Sequence[Column]
+    measure: str
 
 
 def lay_out(

@@ -62,10 +62,6 @@ def _study_rows(page: Page, found: Staggered) -> list[dict[str, Any]]:
     ]
 
 
-def _study_table(page: Page, rows: list[dict[str, Any]]) -> str:
-    return page.show(page.table("staggered_quarters", rows))
-
-
 def show_staggered(page: Page, minimum_pairs: int) -> str:
     """What starting did where several services have a plan for the same measure; nothing where none has."""
     context = page.context
@@ -88,4 +84,4 @@ def show_staggered(page: Page, minimum_pairs: int) -> str:
     if not rows:
         return stack(*left)
     table = page.table("staggered", rows)
-    return stack(page.format(table), _study_table(page, quarters), *left)
+    return stack(page.format(table), page.show(page.table("staggered_quarters", quarters)), *left)
