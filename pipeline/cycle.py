@@ -1,6 +1,6 @@
 """Planning and doing, for notebooks: priorities, costs, stages, bids and dates as frames, and the parts of a page.
 
-Open a page with `open_page`. The columns of the frames are declared in `pipeline.analysis.cycle_columns`. Nothing here
+Open a page with `open_page`. The columns of the frames are declared in `pipeline/contract/findings.yaml`. Nothing here
 counts a child: all figures of children are those that other pages have published.
 """
 

@@ -98,10 +98,6 @@ class Spark(OpenEngine):
         return ids.mutate(child=number_of(ids.child_id))
 
 
-def _threads() -> int:
-    return min(_MOST_THREADS, os.cpu_count() or 1)
-
-
 @contextmanager
 def open_duckdb() -> Iterator[OpenEngine]:
     """DuckDB within fixed bounds of memory; what does not fit goes to a temporary folder, deleted after."""
@@ -111,7 +107,7 @@ def open_duckdb() -> Iterator[OpenEngine]:
         connection = ibis.duckdb.connect(
             Path(folder) / "kept.duckdb",
             memory_limit=_MEMORY,
-            threads=_threads(),
+            threads=min(_MOST_THREADS, os.cpu_count() or 1),
             temp_directory=folder,
             preserve_insertion_order=False,
         )

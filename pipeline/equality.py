@@ -1,7 +1,7 @@
 """Race equality, for notebooks: what is judged, as frames, and the parts of a page.
 
 Open a page with `open_page`, put the rules together with `judgement_rules`, and ask for a frame: `targets`, `gaps`,
-`gap_changes`. Their columns are declared in `pipeline.analysis.finding_columns`; every number in them is as it may be
+`gap_changes`. Their columns are declared in `pipeline/contract/findings.yaml`; every number in them is as it may be
 shown. The functions whose names begin with `show_` give the parts of the published page as Markdown.
 """
 

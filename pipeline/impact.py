@@ -1,7 +1,7 @@
 """What services did, for notebooks: what is found of each outcome, as a frame, and the parts of a page.
 
 Open a page with `open_page` and ask for `outcomes`: a row a service and outcome by the design that was declared for it.
-The columns are declared in `pipeline.analysis.finding_columns`. The functions whose names begin with `show_` give the
+The columns are declared in `pipeline/contract/findings.yaml`. The functions whose names begin with `show_` give the
 parts of the published page as Markdown.
 """
 

@@ -1,4 +1,4 @@
-"""Findings on contracts as tables, with the columns that analysis/performance_columns.py declares."""
+"""Findings on contracts as tables, with the columns that contract/findings.yaml declares."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,6 @@ from pipeline.analysis.group_counts import level
 from pipeline.analysis.performance.contract_lines import ContractLine, judge_line, list_contracts
 from pipeline.analysis.performance.contracts import count_standards
 from pipeline.analysis.performance.tiers import Tiers, list_tiers
-from pipeline.analysis.performance_columns import CONTRACTS, DELIVERY
 from pipeline.analysis.scope import Scope
 
 
@@ -34,8 +33,8 @@ def _contract(tiers: Tiers) -> Row:
 
 
 def tabulate_contracts(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
-    """Judge each contract, its measures and its children: one row a service (columns of CONTRACTS)."""
-    return as_frame((_contract(tiers) for tiers in list_tiers(scope, minimum_pairs)), CONTRACTS)
+    """Judge each contract, its measures and its children: one row a service (columns of `contracts`)."""
+    return as_frame((_contract(tiers) for tiers in list_tiers(scope, minimum_pairs)), "contracts")
 
 
 def _line(scope: Scope, service_id: str, what: str, line: ContractLine) -> Row:
@@ -60,5 +59,5 @@ def _lines(scope: Scope) -> Iterator[Row]:
 
 
 def tabulate_delivery(scope: Scope) -> pd.DataFrame:
-    """Set what was delivered against what was agreed, by contract year and as a whole (columns of DELIVERY)."""
-    return as_frame(_lines(scope), DELIVERY)
+    """Set what was delivered against what was agreed, by contract year and as a whole (columns of `delivery`)."""
+    return as_frame(_lines(scope), "delivery")

@@ -1,10 +1,11 @@
-"""Findings as tables: the columns that each has, declared once."""
+"""Findings as tables: their columns, as `contract/findings.yaml` declares them, and figures as entries of a row."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from pipeline.contract.published import FINDINGS, GROUPS_OF_COLUMNS
 from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -13,122 +14,37 @@ Schema = Mapping[str, str]
 Row = dict[str, Any]
 
 
-def each(kind: str, *names: str) -> Schema:
-    """Return columns of one kind."""
-    return dict.fromkeys(names, kind)
+def _columns(parts: Iterable[Mapping[str, str]], groups: Mapping[str, Schema]) -> Schema:
+    """The columns of a declaration in their order, each with its kind."""
+    found: dict[str, str] = {}
+    for kind, names in (entry for part in parts for entry in part.items()):
+        for name in names.split():
+            match kind:
+                case "like":
+                    (group,) = (each for each in groups if name.endswith(each))
+                    before = name.removesuffix(group)
+                    found |= {f"{before}{column}": of for column, of in groups[group].items()}
+                case "three":
+                    found |= dict.fromkeys((name, f"{name}_lower", f"{name}_upper"), "float64")
+                case _:
+                    found[name] = kind
+    return found
 
 
-def three(name: str) -> Schema:
-    """Return the columns of a figure and its limits."""
-    return each("float64", name, f"{name}_lower", f"{name}_upper")
+_GROUPS = {name: _columns(parts, {}) for name, parts in GROUPS_OF_COLUMNS.items()}
+ESTIMATE = _GROUPS["estimate"]
+SCHEMAS: Mapping[str, Schema] = {name: _columns(said["columns"], _GROUPS) for name, said in FINDINGS.items()}
+"""The columns of every finding, by its name."""
 
 
-SIDE: Schema = {"events": "Int64", "total": "Int64", "child_years": "float64", "effect": "float64"}
-"""What was counted of a group, as shown: a rate has child-years in place of a total. `effect` is the design effect."""
-OTHER: Schema = {f"other_{name}": kind for name, kind in SIDE.items()}
-ESTIMATE: Schema = {
-    **each("float64", "estimate", "lower", "upper", "confidence_level"),
-    **each("str", "method", "unit"),
-}
-TARGETS: Schema = {
-    "target_id": "str",
-    "version": "int64",
-    **each("str", "measure_id", "measure", "service_id", "ethnic_group", "comparator"),
-    **each("str", "first_month", "last_month"),
-    **SIDE,
-    **OTHER,
-    "population_share": "float64",
-    "population_breaks": "Int64",
-    **ESTIMATE,
-    **three("forecast"),
-    "goal": "float64",
-    **each("str", "direction", "due"),
-    "unknown_share": "float64",
-    **each("str", "verdict", "reason"),
-    "more_months": "Int64",
-}
-"""A row a race-equality target. Shares and gaps of shares are proportions, not per cent; the unit says which.
-
-`more_months` is how many more at today's intake would let it be told, where it cannot be told yet.
-
-`population_breaks` is the year from which the population that it is compared with was counted in another way.
-"""
-GAPS: Schema = {
-    "measure_id": "str",
-    "version": "int64",
-    **each("str", "ethnic_group", "comparator"),
-    **SIDE,
-    **three("level"),
-    **OTHER,
-    **ESTIMATE,
-    "unknown_share": "float64",
-    "verdict": "str",
-}
-"""A row a measure and ethnic group: its level and its gap to the comparator; a group is not compared with itself."""
-UNKNOWN: Schema = {"measure_id": "str", "measure": "str", **SIDE, **ESTIMATE}
-"""A row a percentage: of how many the ethnic group is not known."""
-REFERRALS: Schema = {
-    **each("str", "characteristic", "level"),
-    "months": "int64",
-    **each("Int64", "total", "other_total"),
-    **each("float64", "off_by", "other_off_by", "effect", "unknown_share"),
-}
-"""A row an ethnic group, and a level of each other characteristic: the referrals of so many months, and others'.
-
-`off_by` is the standard error that rounding leaves, `effect` the design effect of all referrals, `unknown_share` of how
-many referrals the characteristic is not known.
-"""
-GAP_CHANGES: Schema = {
-    "measure_id": "str",
-    "version": "int64",
-    **each("str", "ethnic_group", "comparator"),
-    **{f"first_{name}": kind for name, kind in {**SIDE, **OTHER}.items()},
-    "first_gap": "float64",
-    **{f"last_{name}": kind for name, kind in {**SIDE, **OTHER}.items()},
-    "last_gap": "float64",
-    **ESTIMATE,
-    "verdict": "str",
-}
-"""A row a gap in the first and in the last twelve months, and how far it moved (`estimate`)."""
-OUTCOMES: Schema = {
-    **each("str", "service_id", "outcome", "design", "declared"),
-    "size": "Int64",
-    **ESTIMATE,
-    **three("standardised"),
-    **each("str", "strength", "failed_checks", "verdict", "claim"),
-    **each("Int64", "claim_level", "more_months"),
-    "detectable": "float64",
-}
-"""A row an outcome of a service by the design declared for it; `standardised` in SDs of the starting scores.
-
-`claim` is the rung of the ladder of evidence whose words may be used, `claim_level` its number from 1 to 5.
-`detectable` is the smallest true difference that would have been seen four times in five.
-"""
-SCORE_CHANGES: Schema = {
-    **each("str", "service_id", "scale", "design", "ethnic_group"),
-    **each("Int64", "with_baseline", "total", "other_total"),
-    **each("float64", "baseline", "review"),
-    **ESTIMATE,
-    **each("float64", "standardised", "reliable_from"),
-    "verdict": "str",
-}
-"""A row a scale, design and ethnic group: points, above 0 being better for the child.
-
-`reliable_from` is the change of one child that is more than error of measurement.
-
-By `before and after` of the `total` children with both scores; by `comparison` against `other_total` outside.
-"""
-
-
-def as_frame(rows: Iterable[Row], schema: Schema) -> pd.DataFrame:
-    """Return the rows with exactly the columns of a schema, in its types; ValueError for another column."""
-    listed = [*rows]
+def as_frame(rows: Iterable[Row], name: str) -> pd.DataFrame:
+    """Return the rows with exactly the columns of a finding, in its types; ValueError for another column."""
+    listed, schema = [*rows], SCHEMAS[name]
     for row in listed:
         if strangers := row.keys() - schema.keys():
             raise ValueError(f"{', '.join(sorted(strangers))}: not among the columns of this finding")
-    columns = {name: [row.get(name) for row in listed] for name in schema}
-    frame = pd.DataFrame(columns, dtype=object)
-    blanks = {name: frame[name].fillna("") for name, kind in schema.items() if kind == "str"}
+    frame = pd.DataFrame({column: [row.get(column) for row in listed] for column in schema}, dtype=object)
+    blanks = {column: frame[column].fillna("") for column, kind in schema.items() if kind == "str"}
     return frame.assign(**blanks).astype(dict(schema))
 
 

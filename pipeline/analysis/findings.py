@@ -1,4 +1,4 @@
-"""Findings as tables: what was evaluated, as rows with the columns that analysis/finding_columns.py declares."""
+"""Findings as tables: what was evaluated, as rows with the columns that contract/findings.yaml declares."""
 
 import math
 
@@ -14,18 +14,7 @@ from pipeline.analysis.equality.target_figures import (
     TargetFigure,
 )
 from pipeline.analysis.equality.targets import TargetEvidence, assess_targets, break_year, goal_value
-from pipeline.analysis.finding_columns import (
-    GAP_CHANGES,
-    GAPS,
-    TARGETS,
-    UNKNOWN,
-    Row,
-    as_frame,
-    estimate_columns,
-    figures,
-    side_columns,
-    taken,
-)
+from pipeline.analysis.finding_columns import Row, as_frame, estimate_columns, figures, side_columns, taken
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import first_day
@@ -79,8 +68,8 @@ def _target(scope: Scope, found: TargetEvidence) -> Row:
 
 
 def tabulate_targets(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
-    """Judge every target of the page: one row each, with the counts it rests on (columns of TARGETS)."""
-    return as_frame((_target(scope, each) for each in assess_targets(scope, rules)), TARGETS)
+    """Judge every target of the page: one row each, with the counts it rests on (columns of `targets`)."""
+    return as_frame((_target(scope, each) for each in assess_targets(scope, rules)), "targets")
 
 
 def _of_gap(measure: MeasureFacts, group: str, comparator: str) -> Row:
@@ -100,18 +89,18 @@ def _gap(found: MeasureGaps, gap: GroupGap, comparator: str, word: GapWord | Non
 
 
 def tabulate_gaps(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
-    """Compare every ethnic group with the comparator on every measure (columns of GAPS)."""
+    """Compare every ethnic group with the comparator on every measure (columns of `gaps`)."""
     words, comparator = gap_words(scope, rules), scope.dataset.comparator
     rows = (
         _gap(each, gap, comparator, words.get((each.measure.measure_id, gap.ethnic_group)))
         for each in find_gaps(scope)
         for gap in each.gaps
     )
-    return as_frame(rows, GAPS)
+    return as_frame(rows, "gaps")
 
 
 def tabulate_unknown(scope: Scope) -> pd.DataFrame:
-    """Count of each percentage whose ethnic group is not known (columns of UNKNOWN)."""
+    """Count of each percentage whose ethnic group is not known (columns of `unknown`)."""
     rows = (
         {
             "measure_id": measure.measure_id,
@@ -121,7 +110,7 @@ def tabulate_unknown(scope: Scope) -> pd.DataFrame:
         }
         for measure, tally in list_unknown(scope)
     )
-    return as_frame(rows, UNKNOWN)
+    return as_frame(rows, "unknown")
 
 
 def _change(measure: MeasureFacts, change: GapChange, comparator: str, verdict: GapVerdict) -> Row:
@@ -137,11 +126,11 @@ def _change(measure: MeasureFacts, change: GapChange, comparator: str, verdict: 
 
 
 def tabulate_gap_changes(scope: Scope, rules: JudgementRules) -> pd.DataFrame:
-    """Compare every gap in the first twelve months with the same in the last twelve (columns of GAP_CHANGES)."""
+    """Compare every gap in the first twelve months with the same in the last twelve (columns of `gap_changes`)."""
     verdicts, comparator = judge_changes(scope, rules), scope.dataset.comparator
     rows = (
         _change(measure, change, comparator, verdicts[measure.measure_id, change.ethnic_group])
         for measure, changes in find_changes(scope, rules)
         for change in changes
     )
-    return as_frame(rows, GAP_CHANGES)
+    return as_frame(rows, "gap_changes")

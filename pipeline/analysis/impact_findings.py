@@ -1,16 +1,8 @@
-"""Findings on children's outcomes as tables, with the columns that analysis/finding_columns.py declares."""
+"""Findings on children's outcomes as tables, with the columns that contract/findings.yaml declares."""
 
 import pandas as pd
 
-from pipeline.analysis.finding_columns import (
-    OUTCOMES,
-    SCORE_CHANGES,
-    Row,
-    as_frame,
-    estimate_columns,
-    figures,
-    taken,
-)
+from pipeline.analysis.finding_columns import Row, as_frame, estimate_columns, figures, taken
 from pipeline.analysis.impact.change import ScoreChange
 from pipeline.analysis.impact.children_change import spread_of
 from pipeline.analysis.impact.designs import Finding
@@ -52,13 +44,13 @@ def _outcome(scope: Scope, service_id: str, found: Finding) -> Row:
 
 
 def tabulate_outcomes(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
-    """Evaluate every outcome of the page's services by its design: one row each (columns of OUTCOMES)."""
+    """Evaluate every outcome of the page's services by its design: one row each (columns of `outcomes`)."""
     rows = (
         _outcome(scope, service.service_id, found)
         for service in scope.context.services
         for found in all_findings(scope, service, minimum_pairs)
     )
-    return as_frame(rows, OUTCOMES)
+    return as_frame(rows, "outcomes")
 
 
 def _change(scope: Scope, found: ScoreChange) -> Row:
@@ -89,12 +81,12 @@ def _effect(scope: Scope, found: Effect) -> Row:
 
 
 def tabulate_score_changes(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
-    """Compare scores before and after, and with a comparison group, by ethnic group (columns of SCORE_CHANGES).
+    """Compare scores before and after, and with a comparison group, by ethnic group (columns of `score_changes`).
 
     Over all services there is none: they use different scales.
     """
     if scope.service is None:
-        return as_frame((), SCORE_CHANGES)
+        return as_frame((), "score_changes")
     found: list[tuple[ScoreChange | Effect, Row]] = [
         *((each, _change(scope, each)) for each in list_changes(scope, minimum_pairs)),
         *((each, _effect(scope, each)) for each in list_effects(scope, minimum_pairs)),
@@ -103,4 +95,4 @@ def tabulate_score_changes(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
         {"service_id": scope.service.service_id, **taken(each, "scale", "ethnic_group", "verdict"), **row}
         for each, row in found
     )
-    return as_frame(rows, SCORE_CHANGES)
+    return as_frame(rows, "score_changes")

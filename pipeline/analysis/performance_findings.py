@@ -1,4 +1,4 @@
-"""Findings on delivery as tables, with the columns that analysis/performance_columns.py declares."""
+"""Findings on delivery as tables, with the columns that contract/findings.yaml declares."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -27,17 +27,6 @@ from pipeline.analysis.performance.reach import (
     list_steps,
     list_waits,
     tell_contract,
-)
-from pipeline.analysis.performance_columns import (
-    CURVE_PERIODS,
-    CURVES,
-    JOURNEY,
-    KPI_PERIODS,
-    KPIS,
-    PARTS,
-    REACH,
-    RESULTS,
-    WAITS,
 )
 from pipeline.analysis.scope import Scope, measure_rows
 from pipeline.contract.context import MeasureFacts, Unit
@@ -95,8 +84,8 @@ def _kpi(scope: Scope, measure: MeasureFacts, minimum_pairs: int) -> Row:
 
 
 def tabulate_kpis(scope: Scope, minimum_pairs: int) -> pd.DataFrame:
-    """Judge every measure over time, by its plan or its control chart: one row each (columns of KPIS)."""
-    return as_frame((_kpi(scope, each, minimum_pairs) for each in scope.context.measures), KPIS)
+    """Judge every measure over time, by its plan or its control chart: one row each (columns of `kpis`)."""
+    return as_frame((_kpi(scope, each, minimum_pairs) for each in scope.context.measures), "kpis")
 
 
 def _periods(scope: Scope, measure: MeasureFacts, missing: Counter[str]) -> Iterator[Row]:
@@ -117,10 +106,10 @@ def _periods(scope: Scope, measure: MeasureFacts, missing: Counter[str]) -> Iter
 
 
 def tabulate_kpi_periods(scope: Scope) -> pd.DataFrame:
-    """Every measure by period, with the limits of its chart and what it signals (columns of KPI_PERIODS)."""
+    """Every measure by period, with the limits of its chart and what it signals (columns of `kpi_periods`)."""
     missing = Counter(each.period for each in scope.context.missing_returns)
     rows = (row for each in scope.context.measures for row in _periods(scope, each, missing))
-    return as_frame(rows, KPI_PERIODS)
+    return as_frame(rows, "kpi_periods")
 
 
 def _curves(scope: Scope) -> list[Curve]:
@@ -156,12 +145,12 @@ def _curve(scope: Scope, curve: Curve) -> Row:
 
 
 def tabulate_curves(scope: Scope) -> pd.DataFrame:
-    """Judge every curve against the forecast from before its action: one row each (columns of CURVES)."""
-    return as_frame((_curve(scope, curve) for curve in _curves(scope)), CURVES)
+    """Judge every curve against the forecast from before its action: one row each (columns of `curves`)."""
+    return as_frame((_curve(scope, curve) for curve in _curves(scope)), "curves")
 
 
 def tabulate_curve_periods(scope: Scope) -> pd.DataFrame:
-    """What was to be expected of each period since a curve's action (columns of CURVE_PERIODS)."""
+    """What was to be expected of each period since a curve's action (columns of `curve_periods`)."""
     rows = (
         {
             "curve_id": curve.curve_id,
@@ -171,11 +160,11 @@ def tabulate_curve_periods(scope: Scope) -> pd.DataFrame:
         for curve in _curves(scope)
         for period, told in finding_of(scope, curve).forecasts.items()
     )
-    return as_frame(rows, CURVE_PERIODS)
+    return as_frame(rows, "curve_periods")
 
 
 def tabulate_reach(scope: Scope) -> pd.DataFrame:
-    """Count the children reached, all and by ethnic group (columns of REACH)."""
+    """Count the children reached, all and by ethnic group (columns of `reach`)."""
     own, service = scope.own, scope.service
     whole: Row = {
         "service_id": own,
@@ -193,11 +182,11 @@ def tabulate_reach(scope: Scope) -> pd.DataFrame:
         }
         for each in list_reached(scope)
     )
-    return as_frame([whole, *groups], REACH)
+    return as_frame([whole, *groups], "reach")
 
 
 def tabulate_parts(scope: Scope) -> pd.DataFrame:
-    """Return children reached by several services together, each counted once, with the columns of PARTS."""
+    """Return children reached by several services together, each counted once, with the columns of `parts`."""
     keys = ("by", "name", "services")
     everyone = scope.slice.children.where("ethnic_group", "")
     of_each = {own: found.count(scope.rule) for (own,), found in everyone.sums_by(["service_id"]).items()}
@@ -206,11 +195,11 @@ def tabulate_parts(scope: Scope) -> pd.DataFrame:
         services = key[-1].split(", ")
         shown = hold_union(found.count(scope.rule), [of_each.get(own, 0) for own in services], scope.rule)
         rows.append({**dict(zip(keys, key, strict=True)), "children": shown})
-    return as_frame(rows, PARTS)
+    return as_frame(rows, "parts")
 
 
 def tabulate_journey(scope: Scope) -> pd.DataFrame:
-    """Follow episodes from referral to outcome: one row a step (columns of JOURNEY)."""
+    """Follow episodes from referral to outcome: one row a step (columns of `journey`)."""
     rows = (
         {
             "service_id": scope.own,
@@ -221,11 +210,11 @@ def tabulate_journey(scope: Scope) -> pd.DataFrame:
         }
         for each in list_steps(scope)
     )
-    return as_frame(rows, JOURNEY)
+    return as_frame(rows, "journey")
 
 
 def tabulate_waits(scope: Scope, minimum: int) -> pd.DataFrame:
-    """Time each step of the journey, with no days of fewer than `minimum` children (columns of WAITS)."""
+    """Time each step of the journey, with no days of fewer than `minimum` children (columns of `waits`)."""
     least = max(minimum, scope.rule.hide_up_to + 1)
     rows: list[Row] = []
     for each in list_waits(scope):
@@ -234,13 +223,13 @@ def tabulate_waits(scope: Scope, minimum: int) -> pd.DataFrame:
         if each.taken < least:
             told |= dict.fromkeys(("lower_quartile", "median", "upper_quartile"))
         rows.append({**told, "service_id": scope.own, **_level(within, scope)})
-    return as_frame(rows, WAITS)
+    return as_frame(rows, "waits")
 
 
 def tabulate_results(scope: Scope) -> pd.DataFrame:
-    """Count what agreements and outcomes came to (columns of RESULTS)."""
+    """Count what agreements and outcomes came to (columns of `results`)."""
     rows = (
         {"service_id": scope.own, "result": result, **_level(tally, scope)}
         for result, tally in list_results(scope)
     )
-    return as_frame(rows, RESULTS)
+    return as_frame(rows, "results")

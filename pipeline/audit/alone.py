@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.audit.cells import number_in
 from pipeline.audit.tables import (
-    COUNTS_NOBODY,
     FRAME,
     NO_SHARE,
     Rows,
     Tables,
+    counts_nobody,
     find_entry,
     list_counts,
     name_row,
@@ -41,7 +41,7 @@ def find_alone(tables: Tables, rule: Disclosure) -> Iterator[tuple[str, str, str
             for place, count in list_counts(name, rows):
                 if count % rule.round_to:
                     yield table, place, UNROUNDED
-                elif entry in COUNTS_NOBODY:
+                elif counts_nobody(entry):
                     yield table, place, COUNTED
             yield from ((table, place, UNROUNDED) for place in _find_exact_time(name, rows, rule.round_to))
             yield from ((table, place, NO_SHARE) for place in _find_wrong_shares(name, rows))

@@ -24,8 +24,8 @@ SINGLED_OUT = "the records of only a few children changed since"
 _MENDS = {
     NO_SHARE: "work it out from the rounded counts",
     UNROUNDED: "let it leave by pipeline/protect",
-    UNREAD: "say in pipeline/audit/tables.py how it is read",
-    COUNTED: "show it by `Count`, and say in pipeline/audit/tables.py what it counts",
+    UNREAD: "say in pipeline/contract/page_tables.yaml how it is read",
+    COUNTED: "show it by `Count`, and say in pipeline/contract/page_tables.yaml what it counts",
     "numbers that cannot all be true": "round each of them by who is counted, in one place",
     "nobody, or everybody": "leave out the row, or merge the group with another",
     FEW: "leave out the row, or merge the group with another",

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 Cell = str | int | float | None
 
 
-def _defuse(row: Sequence[Cell]) -> list[Cell]:
-    return [defuse(cell) if isinstance(cell, str) else cell for cell in row]
-
-
 def write_csv(
     path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, below: bool = False
 ) -> None:
@@ -31,7 +27,7 @@ def write_csv(
         writer = csv.writer(stream, lineterminator="\n")
         if not below:
             writer.writerow(header)
-        writer.writerows(map(_defuse, rows))
+        writer.writerows([defuse(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
 
 
 def write_records(

@@ -33,7 +33,9 @@ def normalise(executed: NotebookNode, record: Mapping[str, object], place: str =
             cell.id = INJECTED
         cell.metadata = _without(cell.metadata, "papermill", "execution")
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if not _is_empty_stream(output)]
+            cell.outputs = [
+                each for each in cell.outputs if each.output_type != "stream" or each.text.strip()
+            ]
         if is_injected(cell):
             cell.source = _without_assignment(cell.source, place)
     return notebook
@@ -48,10 +50,6 @@ def _plain_metadata(metadata: NotebookNode) -> dict[str, object]:
 
 def _without(metadata: Mapping[str, object], *names: str) -> NotebookNode:
     return new_node({key: value for key, value in metadata.items() if key not in names})
-
-
-def _is_empty_stream(output: NotebookNode) -> bool:
-    return output.output_type == "stream" and not output.text.strip()
 
 
 def _without_assignment(source: str, name: str) -> str:

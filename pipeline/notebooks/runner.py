@@ -88,7 +88,7 @@ def _run(job: Job, setting: Setting) -> Outcome:
         asked = {**job.parameters, job.downloads: ""} if job.downloads else job.parameters
         parameters = check_parameters(place, declared_parameters(place, source), asked)
         record = _record(job, setting, parameters)
-        if not setting.anew and _recorded_fingerprint(job.output) == record["fingerprint"]:
+        if not setting.anew and recorded(job.output).get("fingerprint") == record["fingerprint"]:
             return Outcome(job, "unchanged")
     executed, written = setting.where(_execute, job, place, with_ids(source), parameters, setting.kernels)
     published = retold(
@@ -133,10 +133,6 @@ def recorded(page: Path) -> Mapping[str, object]:
         return cast(Mapping[str, object], content["metadata"]["outturn"])
     except (OSError, ValueError, KeyError, TypeError):
         return MappingProxyType({})
-
-
-def _recorded_fingerprint(output: Path) -> object:
-    return recorded(output).get("fingerprint")
 
 
 def _write_whole(output: Path, content: bytes) -> None:

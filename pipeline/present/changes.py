@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import get_args
 
 from pipeline.present.dates import tell_day
-from pipeline.present.disclosure.columns import Column, Figure, Link, Text, Verdict, headed
+from pipeline.present.disclosure.columns import Column, Figure
 from pipeline.present.disclosure.door import Door
-from pipeline.present.disclosure.table import PageTable
+from pipeline.present.disclosure.page_tables import About, lay_out
 from pipeline.present.page import headline, paragraph
 from pipeline.present.sentences import say
 from pipeline.releases.changes import Change, Why
@@ -49,23 +49,14 @@ def _publish(
     source: str,
     since: str,
     name: str,
-    title: str,
-    columns: Sequence[Column],
     rows: Sequence[dict[str, object]],
+    more: Sequence[Column] = (),
 ) -> str:
-    about = PageTable(
-        name, title, say("present published tables"), say("present since", since=since), source, columns, rows
-    )
-    return door.format(door.publish(about))
+    about = About(say("present published tables"), say("present since", since=since), source)
+    return door.format(door.publish(lay_out(name, about, rows, more=more)))
 
 
 def _show_verdicts(door: Door, source: str, since: str, words: Sequence[Change]) -> str:
-    columns = [
-        Link("page", say("heading page")),
-        Text("what", say("heading of what")),
-        *headed(Verdict, "before", "now"),
-        Text("why", say("heading why")),
-    ]
     rows: list[dict[str, object]] = [
         {
             **_page_of(each.table),
@@ -76,9 +67,7 @@ def _show_verdicts(door: Door, source: str, since: str, words: Sequence[Change])
         }
         for each in words
     ]
-    return _publish(
-        door, source, since, "changed_verdicts", say("present verdicts that changed"), columns, rows
-    )
+    return _publish(door, source, since, "changed_verdicts", rows)
 
 
 def _show_reasons(door: Door, source: str, since: str, changes: Sequence[Change]) -> str:
@@ -87,5 +76,5 @@ def _show_reasons(door: Door, source: str, since: str, changes: Sequence[Change]
     used = [why for why in get_args(Why) if any(why == found for _, found in counted)]
     told = {str(page["page"]): page for page in pages.values()}
     rows = [{**told[name], **{why: counted[name, why] for why in used}} for name in sorted(told)]
-    columns = [Link("page", say("heading page")), *(Figure(why, say(f"why heading {why}")) for why in used)]
-    return _publish(door, source, since, "changed_numbers", say("present values changed page"), columns, rows)
+    columns = [Figure(why, say(f"why heading {why}")) for why in used]
+    return _publish(door, source, since, "changed_numbers", rows, columns)

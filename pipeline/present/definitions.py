@@ -59,7 +59,7 @@ def list_named(context: Context) -> Mapping[str, Sequence[str]]:
     return {
         say("named services"): list(_services(context)),
         say("named measures"): list(_measures(context)),
-        say("named targets"): list(_targets(context)),
+        say("targets title"): list(_targets(context)),
         say("named groups"): list(_groups(context)),
     }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, Unpack
 
 import pandas as pd
 
@@ -18,26 +19,16 @@ from pipeline.contract.context import DatasetFacts
 from pipeline.contract.services import LEVELS, TIERS, ServiceFacts
 from pipeline.files.slices import read_slice
 from pipeline.present.dates import tell_day, tell_window
-from pipeline.present.disclosure.columns import Column
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import RULE, finding_file
+from pipeline.present.disclosure.page_tables import About, Layout, lay_out
 from pipeline.present.disclosure.rounding import NOT_FOR_PUBLICATION
-from pipeline.present.disclosure.table import PageTable, PublishedTable, escape
+from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.sentences import ENGLISH, say, speak
 from pipeline.protect.cells import Slice
 from pipeline.protect.rounding import Disclosure
 
 P = ParamSpec("P")
-
-
-@dataclass(frozen=True)
-class About:
-    """Whom a page's tables are about, over what time, and whose data these are, in words; `cuts` as in `PageTable`."""
-
-    population: str
-    period: str
-    source: str
-    cuts: Mapping[str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,23 +43,14 @@ class Publisher(ABC):
         """What its tables are about."""
 
     def table(
-        self,
-        name: str,
-        title: str,
-        columns: Sequence[Column],
-        rows: Sequence[dict[str, Any]],
-        note: str = "",
-        *,
-        measure: str = "",
-        population: str = "",
+        self, declared: str, rows: Sequence[dict[str, Any]], note: str | None = None, **how: Unpack[Layout]
     ) -> PublishedTable:
-        """Publish a table about this page's population and period, in one file with others of its name.
+        """Publish a table that `page_tables.yaml` declares, about this page's population and period (see `lay_out`).
 
-        Only tables that are each about a `measure` share a name. `population` is of a table about other people.
+        Only tables that are each about a `measure` share a file.
         """
-        about = self.about
-        told = (population or about.population, about.period, about.source)
-        return self.door.publish(PageTable(name, title, *told, columns, rows, note, measure, about.cuts))
+        level = getattr(self, "confidence_level", math.nan)  # only pages with estimates have one
+        return self.door.publish(lay_out(declared, self.about, rows, note, level=level, **how))
 
     def record(self, name: str, finding: pd.DataFrame) -> pd.DataFrame:
         """Publish a frame of findings beside the page's tables, and return it, with the rule that it is shown by."""

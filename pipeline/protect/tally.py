@@ -164,8 +164,9 @@ class Sum:
     services: ByService | None = field(default=None, compare=False)
 
     def __add__(self, other: Sum) -> Sum:
-        events, total, years, excess, *keys = map(add, _SUMMED(self), _SUMMED(other))
-        return Sum(events, total, years, excess, *keys, services=self._with(other, ByService.plus))
+        events, total, years, excess, events_key, size_key = map(add, _SUMMED(self), _SUMMED(other))
+        services = self._with(other, ByService.plus)
+        return Sum(events, total, years, excess, events_key, size_key, services)
 
     def _with(self, other: Sum, of: Callable[[ByService, ByService], ByService]) -> ByService | None:
         """The services of both; none where those of anybody in them are not known."""

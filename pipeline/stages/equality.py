@@ -33,7 +33,7 @@ def run_equality(project: Project) -> dict[str, int]:
         pages,
         notebook=project.root / "notebooks" / "equality_measure.ipynb",
         titles={
-            each.measure_id: say("equality by ethnic group", title=each.title)
+            each.measure_id: say("gap title", title=each.title)
             for each in (context.measures if pages.titles else ())
         },
         parameters={name: value for name, value in pages.parameters.items() if name != _OF_SCORES},

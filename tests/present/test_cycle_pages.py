@@ -15,7 +15,7 @@ from pipeline.analysis.finding_columns import as_frame
 from pipeline.contract.context import Context, MeasureFacts
 from pipeline.files.cycle import CycleData
 from pipeline.present.disclosure.door import Door
-from pipeline.present.disclosure.frames import SCHEMAS, finding_file
+from pipeline.present.disclosure.frames import finding_file
 from pipeline.protect.rounding import PROFILES
 
 SERVICE = replace(
@@ -204,7 +204,7 @@ def test_who_is_behind_most_often_is_named_and_once_is_not_often() -> None:
 )
 def test_evidence_is_told_of_what_can_be_told_and_of_nothing_else(verdict: str, said: str) -> None:
     row = {"service_id": "S1", "outcome": "sleep", "verdict": verdict, "claim_level": 4}
-    text = as_frame([row], SCHEMAS["outcomes"]).to_csv(index=False)
+    text = as_frame([row], "outcomes").to_csv(index=False)
     page = page_with(review_on=END)
     context = replace(page.data.context, measures=(MeasureFacts("sleep", "Sleep", "percent", "higher", ()),))
     findings = {"services/index": {finding_file("outcomes"): text}}

@@ -15,7 +15,7 @@ from pipeline.analysis.finding_columns import Row, as_frame
 from pipeline.analysis.verdicts import Verdict
 from pipeline.contract.context import Context
 from pipeline.present.decide.overview import open_overview, show_families
-from pipeline.present.disclosure.frames import SCHEMAS, Published
+from pipeline.present.disclosure.frames import Published
 from pipeline.present.sentences import SENTENCES
 
 APRIL, LATER = dt.date(2010, 4, 1), dt.date(2012, 3, 31)
@@ -32,7 +32,7 @@ def show(context: Context, kpis: Sequence[Row] = (), verdict: str = "not met") -
         {"target_id": "T1", "version": 1, "service_id": "S01", "due": "2011-03-31", "verdict": verdict}
     ]
     rows = {("equality/index", "targets"): targets, ("services/index", "kpis"): kpis}
-    published = Published(lambda page, name: as_frame(rows.get((page, name), ()), SCHEMAS[name]))
+    published = Published(lambda page, name: as_frame(rows.get((page, name), ()), name))
     return html.unescape(show_families(open_overview(context, published)))
 
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from pipeline.analysis.finding_columns import Row, as_frame
-from pipeline.present.disclosure.frames import SCHEMAS, read_finding, tell_frame, tell_means
+from pipeline.analysis.finding_columns import SCHEMAS, Row, as_frame
+from pipeline.present.disclosure.frames import read_finding, tell_frame, tell_means
 from pipeline.protect.rounding import EXACT, Disclosure
 
 
@@ -33,7 +33,7 @@ def test_a_frame_comes_back_in_its_declared_types_and_without_rows_from_nothing(
         {"curve_id": "C1", "period": "2011-q2", "forecast": 0.25},
         {"curve_id": "None", "period": "2011-q3"},
     ]
-    told = tell_frame(as_frame(rows, SCHEMAS["curve_periods"])).to_csv(index=False)
+    told = tell_frame(as_frame(rows, "curve_periods")).to_csv(index=False)
     found = read_finding("curve_periods", told)
     assert found.dtypes.astype(str).to_dict() == dict(SCHEMAS["curve_periods"])
     assert found["curve_id"].tolist() == ["C1", "None"]

@@ -8,6 +8,7 @@ from small_slice import make_page
 from pipeline.analysis.equality.gaps import GroupGap
 from pipeline.analysis.group_counts import FEW, difference
 from pipeline.contract.context import MeasureFacts
+from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE
 from pipeline.present.equality.gap_columns import (
     IfUnknown,
@@ -15,7 +16,6 @@ from pipeline.present.equality.gap_columns import (
     draw_together,
     gap_row,
     if_unknown,
-    relative_columns,
     shortfall,
     what_would_undo,
 )
@@ -27,6 +27,7 @@ NHS = Disclosure(hide_up_to=7, round_to=5)
 UNKNOWN = Tally(60, 100, 0.0)
 LESS = MeasureFacts("late", "Late", "percent", "lower", MEASURE.definitions)
 MORE_PLANS = MeasureFacts("plans", "Plans", "per_100_child_years", "higher", PLANS.definitions)
+RELATIVE = [Worked(name, "") for name in ("short", "ratio", "ratio_not")]
 FEW_RATE = Tally(5, 0, 5.0, rule=NHS)
 
 
@@ -97,14 +98,14 @@ def test_what_would_undo_a_difference(found: GroupGap, unknown: Tally, said: str
 def test_a_figure_of_few_is_hidden() -> None:
     few = shares(0, 5)
     row = {**gap_row(make_page(), MEASURE, few, {}), "if_unknown": if_unknown(few, UNKNOWN, MEASURE)}
-    assert {column.cell(row, NHS).text for column in relative_columns()} == {HIDDEN}
+    assert {column.cell(row, NHS).text for column in RELATIVE} == {HIDDEN}
     assert IfUnknown("found", "", "lowest").cell(row, NHS).text == HIDDEN
     assert what_would_undo(few, UNKNOWN) == HIDDEN
 
 
 def test_the_comparator_has_none() -> None:
     row = gap_row(make_page(), MEASURE, gap(Tally(600, 800, 0.0), None), {})
-    assert {column.cell(row, NHS).text for column in relative_columns()} == {NOT_AVAILABLE}
+    assert {column.cell(row, NHS).text for column in RELATIVE} == {NOT_AVAILABLE}
 
 
 def test_a_small_group_is_drawn_further_towards_the_others_than_a_large_one() -> None:

@@ -9,14 +9,14 @@ import pytest
 from facts import MEASURE
 from small_slice import DATASET, SCALE, SERVICE, TARGET
 
-from pipeline.analysis.finding_columns import Row, as_frame
+from pipeline.analysis.finding_columns import SCHEMAS, Row, as_frame
 from pipeline.analysis.group_counts import FEW
 from pipeline.analysis.impact.change import ALL_GROUPS
 from pipeline.contract.context import Context
 from pipeline.contract.services import Standard
 from pipeline.present.decide.overview import open_overview, show_overview
 from pipeline.present.disclosure.door import Door
-from pipeline.present.disclosure.frames import SCHEMAS, Published, headline_metrics
+from pipeline.present.disclosure.frames import Published, headline_metrics
 from pipeline.protect.rounding import Disclosure
 
 PLAY = replace(SERVICE, service_id="S02", name="Play", annual_value=15_000.0)
@@ -58,7 +58,7 @@ def published(contracts: Rows = (), targets: Rows = (), outcomes: Rows = (), kpi
         **{(f"services/S{number:02}", "reach"): reached(120) for number in range(2, 16)},
         ("equality/index", "targets"): targets,
     }
-    return Published(lambda page, name: as_frame(rows.get((page, name), ()), SCHEMAS[name]))
+    return Published(lambda page, name: as_frame(rows.get((page, name), ()), name))
 
 
 def show(shown: Published, **said: object) -> str:

@@ -11,7 +11,7 @@ from sent_quality import DOOR, FIRST_YEAR, quality, sent
 from small_slice import SERVICE, words
 
 from pipeline.analysis.finding_columns import Row, as_frame
-from pipeline.present.disclosure.frames import SCHEMAS, Published
+from pipeline.present.disclosure.frames import Published
 from pipeline.present.quality.completeness import (
     ETHNICITY_STATES,
     change_words,
@@ -34,7 +34,7 @@ def published(findings: Mapping[str, Sequence[Row]]) -> Published:
     """Findings of other pages, by page and name."""
 
     def finding(page: str, name: str) -> pd.DataFrame:
-        return as_frame(findings.get(f"{page}/{name}", ()), SCHEMAS[name])
+        return as_frame(findings.get(f"{page}/{name}", ()), name)
 
     return Published(finding)
 

@@ -3,12 +3,15 @@
 import ast
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
 from pipeline.analysis.equality.gaps import GapWord
 from pipeline.analysis.judgement_rules import Family
 from pipeline.analysis.verdicts import Reason
+from pipeline.contract.published import PAGE_TABLES
+from pipeline.present.disclosure.page_tables import MORE, row_of_heading, rows_of
 from pipeline.present.sentences import SENTENCES
 from pipeline.stats.monitoring.control_chart import Assurance, Signal
 
@@ -60,7 +63,7 @@ def test_the_catalogue_holds_no_sentence_that_nobody_says() -> None:
     said = re.compile("|".join(patterns))
     template = Path("pipeline", "publishing", "template.html").read_text(encoding="utf-8")
     written = _texts_of_notebooks() | _reasons()
-    asked = {*re.findall(r'say\("([^"]+)"\)', template)}
+    asked = {*re.findall(r'say\("([^"]+)"\)', template), *rows_of_tables()}
     assert [
         key
         for key, text in SENTENCES.items()
@@ -68,6 +71,25 @@ def test_the_catalogue_holds_no_sentence_that_nobody_says() -> None:
             key in asked or said.fullmatch(key) or said.fullmatch(_NUMBER.sub("", key)) or text in written
         )
     ] == []
+
+
+def rows_of_tables() -> Iterator[str]:
+    """The rows that declared tables have their words from."""
+    for table, columns in PAGE_TABLES.items():
+        for part in ("title", "note", "population"):
+            yield from [row for row in rows_of(table, part) if row in SENTENCES][:1]
+        for key, said in columns.items():
+            if key != MORE and not key.startswith("_"):
+                yield row_of_heading(key if isinstance(said, str) else next(iter(said.values())))
+
+
+def test_every_heading_and_title_of_a_declared_table_has_its_row() -> None:
+    titles = {
+        table: any(row in SENTENCES or row[0] == "{" for row in rows_of(table, "title"))
+        for table in PAGE_TABLES
+    }
+    assert [table for table, known in titles.items() if not known] == []
+    assert [row for row in rows_of_tables() if row not in SENTENCES and not row.startswith("{")] == []
 
 
 def _reasons() -> set[str]:

@@ -26,7 +26,7 @@ def _difference(row: Row, rounding: float, confidence_level: float) -> Result:
 def judge_affected(
     service_id: str, reached: Sequence[Row], rules: CycleRules, rounding: float
 ) -> Iterator[Row]:
-    """Yield a row an ethnic group (columns of AFFECTED): whether more of the reached are of it than of the area.
+    """Yield a row an ethnic group (columns of `affected`): whether more of the reached are of it than of the area.
 
     The groups of one service are judged together under false-discovery control. A group of whom so few were reached
     that no share is told reads 'cannot tell yet'. `rounding` is the variance that rounding adds to a count.

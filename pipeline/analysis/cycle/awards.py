@@ -99,7 +99,7 @@ def _judge(found: Sequence[_Comparison], confidence_level: float, rules: CycleRu
 
 
 def compare_awards(bids: Sequence[Bid], confidence_level: float, rules: CycleRules) -> Iterator[Row]:
-    """Yield a row a kind of bidder (columns of AWARDS): its share of bids that won less that of everyone else.
+    """Yield a row a kind of bidder (columns of `awards`): its share of bids that won less that of everyone else.
 
     First over all the time, then by year of closing where there are several.
     """
@@ -137,7 +137,7 @@ def effective_number(values: Sequence[float]) -> float | None:
 
 
 def follow_awards(bids: Sequence[Bid]) -> Iterator[Row]:
-    """Yield a row a year of closing (columns of AWARD_YEARS); a winner is new who has won in no year before."""
+    """Yield a row a year of closing (columns of `award_years`); a winner is new who has won in no year before."""
     known: set[str] = set()
     for year in sorted({bid["closed_on"].year for bid in bids}):
         own = [bid for bid in bids if bid["closed_on"].year == year]

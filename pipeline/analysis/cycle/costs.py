@@ -61,7 +61,7 @@ def _cost_of(service: ServiceFacts, value: float, told: Delivered, full_cost: fl
 def work_out_costs(
     context: Context, told: Mapping[str, Delivered], services: Sequence[Mapping[str, Any]]
 ) -> Iterator[Row]:
-    """Yield a row a service that has a value (columns of COSTS), never without the word for its outcome."""
+    """Yield a row a service that has a value (columns of `costs`), never without the word for its outcome."""
     last = last_complete_month(context.dataset.complete_to)
     full = {row["service_id"]: row["full_cost"] for row in services}
     for service in context.services:

@@ -93,7 +93,7 @@ def _value(rows: Iterator[Record] | Sequence[Record]) -> int:
 
 
 def map_priorities(priorities: Sequence[Record], services: Sequence[Record], known: Known) -> Iterator[Row]:
-    """Yield a row a priority (columns of COVERAGE).
+    """Yield a row a priority (columns of `coverage`).
 
     Services that cite none come first, then priorities without a service. A service that answers to several stands,
     with its whole value and its children, under each.
@@ -109,7 +109,7 @@ def map_priorities(priorities: Sequence[Record], services: Sequence[Record], kno
 
 
 def map_areas(priorities: Sequence[Record], services: Sequence[Record]) -> Iterator[Row]:
-    """Yield a row a priority and area with one provider or none (columns of ONE_PROVIDER).
+    """Yield a row a priority and area with one provider or none (columns of `one_provider`).
 
     Areas are all that services name. A priority with one provider in all or none stands in the map of priorities.
     """

@@ -52,7 +52,7 @@ def _dates(
 def list_due(
     context: Context, services: Sequence[Record], providers: Sequence[Record], months_ahead: int
 ) -> list[Row]:
-    """Return what is overdue or due within so many months of the last day of the data (columns of DUE), by date.
+    """Return what is overdue or due within so many months of the last day of the data (columns of `due`), by date.
 
     A target or curve whose date has passed has been judged, and a contract that has ended has ended: only checks,
     returns and decisions are overdue.

@@ -86,7 +86,7 @@ def _whole(verdicts: Sequence[StageVerdict]) -> StageVerdict:
 def judge_stages(
     context: Context, criteria: Sequence[Mapping[str, Any]], shown: Mapping[str, Shown]
 ) -> Iterator[Row]:
-    """Yield a row a criterion, then one for the whole (columns of MOVING_ON), of each service whose stage has any.
+    """Yield a row a criterion, then one for the whole (columns of `moving_on`), of each service whose stage has any.
 
     A criterion that was agreed after the service began is told, and decides nothing.
     """

@@ -44,7 +44,7 @@ def roll_up(
     contracts: Mapping[str, str],
     ready: Collection[str],
 ) -> Iterator[Row]:
-    """Yield a row a programme, plan, tier, level and contract type, and one of all (columns of ROLLED_UP).
+    """Yield a row a programme, plan, tier, level and contract type, and one of all (columns of `rolled_up`).
 
     `contracts` are verdicts on contracts by service, `ready` the services that have shown what their stage asks for.
     """

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.analysis.equality.characteristics import compare_levels
 from pipeline.analysis.equality.gaps import MeasureGaps, compare_groups
-from pipeline.analysis.finding_columns import REFERRALS, Row, as_frame
+from pipeline.analysis.finding_columns import Row, as_frame
 from pipeline.analysis.group_counts import FEW
 from pipeline.analysis.performance.reach import effect_of
 from pipeline.analysis.scope import Scope, characteristics_of, measure_rows
@@ -20,13 +20,13 @@ ETHNICITY = "ethnicity"
 
 
 def tabulate_referrals(scope: Scope) -> pd.DataFrame:
-    """Count referrals by group and level, beside everyone else's (columns of REFERRALS); none of whom few were.
+    """Count referrals by group and level, beside everyone else's (columns of `referrals`); none of whom few were.
 
     Over all services alone: people live in an area, not in a service.
     """
     over_all = () if scope.service else scope.context.measures
     measure = next((each for each in over_all if each.measure_id == REFERRED), None)
-    return as_frame(_list_rows(scope, measure) if measure else (), REFERRALS)
+    return as_frame(_list_rows(scope, measure) if measure else (), "referrals")
 
 
 def _list_rows(scope: Scope, measure: MeasureFacts) -> Iterator[Row]:

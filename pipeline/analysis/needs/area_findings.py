@@ -1,4 +1,4 @@
-"""The area beside others as tables, with the columns that analysis/needs_columns.py declares."""
+"""The area beside others as tables, with the columns that contract/findings.yaml declares."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,7 +7,6 @@ import pandas as pd
 from pipeline.analysis.finding_columns import Row, as_frame, figures, taken
 from pipeline.analysis.needs.area_trends import AreaTrend, judge_trend
 from pipeline.analysis.needs.areas import compare_areas
-from pipeline.analysis.needs_columns import AREA_TRENDS, AREAS
 from pipeline.contract.benchmarks import Benchmark
 from pipeline.stats.results import NotEstimable
 
@@ -15,13 +14,13 @@ _ABOUT = ("indicator_id", "title", "ecm_outcome", "unit")
 
 
 def tabulate_areas(benchmarks: Sequence[Benchmark]) -> pd.DataFrame:
-    """A row an indicator and period (columns of AREAS)."""
-    return as_frame((row for each in benchmarks for row in _rows(each)), AREAS)
+    """A row an indicator and period (columns of `areas`)."""
+    return as_frame((row for each in benchmarks for row in _rows(each)), "areas")
 
 
 def tabulate_area_trends(benchmarks: Sequence[Benchmark], confidence_level: float) -> pd.DataFrame:
-    """A row an indicator (columns of AREA_TRENDS)."""
-    return as_frame((_trend(judge_trend(each, confidence_level)) for each in benchmarks), AREA_TRENDS)
+    """A row an indicator (columns of `area_trends`)."""
+    return as_frame((_trend(judge_trend(each, confidence_level)) for each in benchmarks), "area_trends")
 
 
 def _rows(benchmark: Benchmark) -> Iterator[Row]:

@@ -10,7 +10,6 @@ from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.equality.gaps import p_value_at
 from pipeline.analysis.equality.referrals import ETHNICITY, REFERRED
 from pipeline.analysis.finding_columns import Row, as_frame, figures
-from pipeline.analysis.needs_columns import POPULATION_RATES
 from pipeline.contract.dataset import MERGED
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.names import fold_name
@@ -130,7 +129,7 @@ def rate_published(counted: str, need: Levels, living: Levels) -> Iterator[Popul
 
 
 def rate_referred(referred: Iterable[Record], living: Levels) -> Iterator[PopulationRate]:
-    """Referrals a year by level (rows of REFERRALS), for each 1,000 who live here.
+    """Referrals a year by level (rows of `referrals`), for each 1,000 who live here.
 
     Levels taken together are so here. Everyone else are all other levels told, or, where one alone is, all who live
     in the area less these.
@@ -198,12 +197,12 @@ def _side_of(rate: PopulationRate, adjusted: float, rules: CycleRules, confidenc
 def tabulate_population_rates(
     referred: Iterable[Record], people: Mapping[str, Levels], rules: CycleRules, confidence_level: float
 ) -> pd.DataFrame:
-    """A row a kind of need and level (columns of POPULATION_RATES); `people` as `list_people` has them."""
+    """A row a kind of need and level (columns of `population_rates`); `people` as `list_people` has them."""
     living = next(iter(people.values()))
     kinds = [[*rate_referred(referred, living)]]
     kinds += [[*rate_published(counted, need, living)] for counted, need in [*people.items()][1:]]
     judged = (each for kind in kinds for each in judge_rates(kind, rules, confidence_level))
-    return as_frame((_row(each, confidence_level) for each in judged), POPULATION_RATES)
+    return as_frame((_row(each, confidence_level) for each in judged), "population_rates")
 
 
 def _row(found: PopulationRate, confidence_level: float) -> Row:

@@ -87,8 +87,9 @@ class Ragged:
                 return name
             for place, cells in enumerate(columns if _strict_test(name) else ()):
                 names = (*self._header[:place], name, *self._header[place:])
+                pairs = zip(names, columns, strict=False)
                 needed = all(
-                    filled for other, filled in zip(names, columns, strict=False) if _is_needed(other)
+                    filled for other, filled in pairs if other in _FIELDS and _FIELDS[other].required
                 )
                 if cells and needed and _all_fit(list(map(_strict_test, names)), columns):
                     return name
@@ -190,10 +191,6 @@ def _find_test(name: str, cells: Sequence[str]) -> Test | None:
     return next(
         (test for test in tests if test and sum(map(bool, map(test, cells))) >= _MOST * len(cells)), None
     )
-
-
-def _is_needed(name: str) -> bool:
-    return name in _FIELDS and _FIELDS[name].required
 
 
 @cache

@@ -179,7 +179,9 @@ def _records(rows: list[list[Cell]], facts: SheetFacts) -> Iterator[Record]:
         if number in shown_rows:
             cells = [_as_shown(text, facts, (number, place)) for place, text in enumerate(cells, 1)]
         faults = [
-            CellFault(place, _DIGITS, cells[place]) for place, cell in enumerate(row) if _is_inexact(cell)
+            CellFault(place, _DIGITS, cells[place])
+            for place, cell in enumerate(row)
+            if type(cell) is float and abs(cell) >= _EXACT_BELOW and cell.is_integer()
         ]
         if number in odd_rows:
             found = (
@@ -194,10 +196,6 @@ def _as_shown(text: str, facts: SheetFacts, place: Place) -> str:
     if place in facts.days:
         return f"{text[:10]}T00:00:00"
     return facts.shown.get(place, TEXT).replace(TEXT, text)
-
-
-def _is_inexact(cell: Cell) -> bool:
-    return type(cell) is float and abs(cell) >= _EXACT_BELOW and cell.is_integer()
 
 
 def _as_text(cell: Cell) -> str:

@@ -32,7 +32,10 @@ def count_file_rules(
     lines = [
         _line(rule, file.table, file.provider, file.period, checked, failed[place, rule.rule])
         for place, file in enumerate(files)
-        for rule, checked in [(READABLE, 1), *((rule, _rows_checked(file)) for rule in CELL_RULES)]
+        for rule, checked in [
+            (READABLE, 1),
+            *((rule, 0 if file.refused else file.lines - file.out_of_scope) for rule in CELL_RULES),
+        ]
     ]
     empty = [
         _line(NOT_EMPTY, file.table, file.provider, file.period, 1, int(file.read == 0)) for file in files
@@ -49,10 +52,6 @@ def count_file_rules(
 
 def _line(rule: Rule, table: str, provider: str, period: str, checked: int, failed: int) -> RuleLine:
     return RuleLine(rule.rule, rule.title, rule.severity, table, provider, period, checked, failed)
-
-
-def _rows_checked(file: FileLine) -> int:
-    return 0 if file.refused else file.lines - file.out_of_scope
 
 
 def _add_up(lines: Iterable[RuleLine]) -> list[RuleLine]:

@@ -9,11 +9,9 @@ import pandas as pd
 
 from pipeline.analysis.cycle.due import list_due, phase_of
 from pipeline.analysis.cycle.rules import CycleRules
-from pipeline.analysis.cycle_columns import DUE
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day, tell_period
-from pipeline.present.disclosure.columns import Figure, Text, Verdict
 from pipeline.present.page import paragraph
 from pipeline.present.sentences import say
 
@@ -22,10 +20,10 @@ _MOST_NAMED = 6
 
 @cache
 def due(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
-    """List what is overdue, or due within some months of the last day of the data (columns of DUE)."""
+    """List what is overdue, or due within some months of the last day of the data (columns of `due`)."""
     services, providers = page.records("services"), page.records("providers")
     return page.record(
-        "due", as_frame(list_due(page.data.context, services, providers, rules.months_ahead), DUE)
+        "due", as_frame(list_due(page.data.context, services, providers, rules.months_ahead), "due")
     )
 
 
@@ -36,14 +34,7 @@ def show_due(page: CyclePage, rules: CycleRules) -> str:
     told = say("due", day=tell_day(today), phase=say(f"phase {phase_of(today)}"), **counted)
     if not rows:
         return paragraph(told)
-    columns = [
-        Text("day", say("heading by")),
-        Verdict("state", say("heading state")),
-        Text("kind", say("heading what")),
-        Figure("number", say("heading how many")),
-        Text("about", say("heading which")),
-    ]
-    return page.tell(told, page.table("due", say("due title"), columns, [*_group(rows)], say("due note")))
+    return page.tell(told, page.table("due", [*_group(rows)]))
 
 
 def _group(rows: Sequence[Row]) -> Iterator[Row]:

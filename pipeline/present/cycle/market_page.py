@@ -8,15 +8,13 @@ import pandas as pd
 
 from pipeline.analysis.cycle.awards import KINDS, compare_awards, follow_awards
 from pipeline.analysis.cycle.rules import CycleRules
-from pipeline.analysis.cycle_columns import AWARD_YEARS, AWARDS
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.files.cycle import Row as Record
 from pipeline.present.chart import interval_chart
 from pipeline.present.cycle.due_page import due
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_month
-from pipeline.present.disclosure.columns import Figure, Link, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.disclosure.columns import Text
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import fold, headline, join_words, paragraph
 from pipeline.present.sentences import say
@@ -39,15 +37,15 @@ _PLACE = {
 
 @cache
 def awards(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
-    """Compare how often each kind of bidder wins (columns of AWARDS)."""
+    """Compare how often each kind of bidder wins (columns of `awards`)."""
     found = compare_awards(page.records("bids"), page.confidence_level, rules)
-    return page.record("awards", as_frame(found, AWARDS))
+    return page.record("awards", as_frame(found, "awards"))
 
 
 @cache
 def award_years(page: CyclePage) -> pd.DataFrame:
-    """Follow who wins from year to year (columns of AWARD_YEARS)."""
-    return page.record("award_years", as_frame(follow_awards(page.records("bids")), AWARD_YEARS))
+    """Follow who wins from year to year (columns of `award_years`)."""
+    return page.record("award_years", as_frame(follow_awards(page.records("bids")), "award_years"))
 
 
 def _over_all(page: CyclePage, rules: CycleRules) -> list[Row]:
@@ -77,14 +75,8 @@ def show_awards(page: CyclePage, rules: CycleRules) -> str:
     if not rows:
         return paragraph(_tell_left_out(page))
     shown = [_name_bidder(row) for row in rows]
-    columns = [
-        Text("bidder", say("heading bidder")),
-        Verdict("verdict", say("heading verdict")),
-        *headed(Figure, "bids", "won", awarded="awarded £ a year"),
-        Worked("gap", say("heading more or less often than others points"), sign=True, scale=100),
-    ]
-    note, words = say("awards note", minimum=rules.minimum_bids), _tell_bias(rows)
-    table = page.table("awards", say("awards title"), columns, shown, note)
+    words = _tell_bias(rows)
+    table = page.table("awards", shown, told={"minimum": rules.minimum_bids})
     title, axis = say("awards chart"), say("unit of difference percent")
     chart = interval_chart(table, "gap", title, axis, 0, message=words.split(". ")[0])
     return page.tell(" ".join(filter(None, [words, _tell_left_out(page)])), table, chart)
@@ -102,15 +94,9 @@ def show_award_success(page: CyclePage, rules: CycleRules) -> str:
     rows = [row for row in list_rows(awards(page, rules)) if row["year"]]
     if not rows:
         return ""
-    columns = [
-        *headed(Text, "bidder", "year"),
-        Verdict("verdict", say("heading verdict")),
-        *headed(Figure, "bids", "won"),
-        Worked("gap", say("heading more or less often than others points"), sign=True, scale=100),
-    ]
     rows.sort(key=lambda row: (*_PLACE[row["by"], row["group"]], row["year"]))
     shown = [_name_bidder(row) for row in rows]
-    table = page.table("award_success", say("success title"), columns, shown, say("success note"))
+    table = page.table("award_success", shown)
     return fold(say("success", clear=sum("often" in row["verdict"] for row in rows)), page.format(table))
 
 
@@ -119,22 +105,6 @@ def show_award_years(page: CyclePage) -> str:
     rows = list_rows(award_years(page))
     if not rows:
         return ""
-    columns = [
-        Text("year", say("heading year")),
-        *headed(
-            Figure,
-            "tenders",
-            not_let="let to nobody",
-            one_bid="with one bid",
-            bids="bids",
-            winners="winners",
-            new_winners="new ones",
-            awarded="£ a year awarded",
-            small="to small %",
-            bme_led="to bme led %",
-        ),
-        Figure("effective", say("heading effective number"), decimals=1),
-    ]
     shown = [
         {
             **row,
@@ -144,7 +114,7 @@ def show_award_years(page: CyclePage) -> str:
         }
         for row in rows
     ]
-    table = page.table("award_years", say("award years title"), columns, shown, say("award years note"))
+    table = page.table("award_years", shown)
     last = rows[-1]
     told = say("award years", year=last["year"], winners=last["winners"], new=last["new_winners"])
     return page.tell(told, table)
@@ -165,13 +135,7 @@ def show_coproduction(page: CyclePage) -> str:
         for own in dict.fromkeys(row["service_id"] for row in page.records("coproduction"))
     ]
     shown.sort(key=lambda row: row["order"], reverse=True)
-    columns = [
-        Link("service", say("heading service"), codes=("service_id",)),
-        Verdict("kind", say("heading doing")),
-        *headed(Text, rung="rung now", before="rung at first", place="design and delivery"),
-        Worked("part", say("heading took part in planning"), suffix="%", scale=100),
-    ]
-    table = page.table("coproduction", say("coproduction title"), columns, shown, say("coproduction note"))
+    table = page.table("coproduction", shown)
     with_them = sum(row["kind"] == say("doing with") for row in shown)
     words = say("coproduction", number=len(shown), with_them=with_them)
     return page.tell(words, table)
@@ -201,11 +165,6 @@ def show_joint_working(page: CyclePage) -> str:
     days = sorted({row["assessed_on"] for row in rows})
     aspects = dict.fromkeys(row["aspect"] for row in rows)
     found = {(row["aspect"], row["assessed_on"]): row for row in rows}
-    columns = [
-        Text("aspect", say("heading part of commissioning")),
-        *(Text(f"d{day}", tell_month(day)) for day in days),
-        Text("why", say("heading why")),
-    ]
     shown = [
         {
             "aspect": aspect.capitalize(),
@@ -214,7 +173,7 @@ def show_joint_working(page: CyclePage) -> str:
         }
         for aspect in aspects
     ]
-    table = page.table("joint_working", say("joint title"), columns, shown, say("joint note"))
+    table = page.table("joint_working", shown, more=[Text(f"d{day}", tell_month(day)) for day in days])
     least = [row["aspect"] for row in shown if row[f"d{days[-1]}"] in ("separate", "parallel")]
     named = join_words([word.lower() for word in least]) if least else ""
     words = say("joint least", named=named) if least else say("joint all")

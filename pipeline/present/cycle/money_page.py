@@ -7,7 +7,6 @@ import pandas as pd
 
 from pipeline.analysis.cycle.costs import Delivered, work_out_costs
 from pipeline.analysis.cycle.roll_up import roll_up
-from pipeline.analysis.cycle_columns import COSTS, ROLLED_UP
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.cycle.plan_page import (
@@ -17,8 +16,7 @@ from pipeline.present.cycle.plan_page import (
     shown_children,
     verdicts_of_contracts,
 )
-from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked
+from pipeline.present.disclosure.columns import Figure
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_words
 from pipeline.present.performance.contracts import round_pounds
@@ -43,18 +41,18 @@ def worked_costs(page: CyclePage) -> tuple[Row, ...]:
         volume, children = contract.get("volume", ""), contract.get("children", _UNSCORED)
         told[own] = Delivered(reached.get(own), achieved.get(own), volume, children)
     rows = work_out_costs(page.data.context, told, page.records("services"))
-    return tuple(list_rows(as_frame(rows, COSTS)))
+    return tuple(list_rows(as_frame(rows, "costs")))
 
 
 @cache
 def costs(page: CyclePage) -> pd.DataFrame:
-    """Work out what each child reached and each outcome achieved cost (columns of COSTS)."""
-    return page.record("costs", as_frame(worked_costs(page), COSTS))
+    """Work out what each child reached and each outcome achieved cost (columns of `costs`)."""
+    return page.record("costs", as_frame(worked_costs(page), "costs"))
 
 
 @cache
 def rolled_up(page: CyclePage) -> pd.DataFrame:
-    """Draw services together by programme, plan, tier and contract type: one row each (columns of ROLLED_UP)."""
+    """Draw services together by programme, plan, tier and contract type: one row each (columns of `rolled_up`)."""
     contracts = {own: row["contract"] for own, row in verdicts_of_contracts(page).items()}
     rows = roll_up(
         page.records("services"),
@@ -63,7 +61,7 @@ def rolled_up(page: CyclePage) -> pd.DataFrame:
         contracts,
         ready_services(page),
     )
-    return page.record("rolled_up", as_frame(rows, ROLLED_UP))
+    return page.record("rolled_up", as_frame(rows, "rolled_up"))
 
 
 def _pounds(value: float) -> float | None:
@@ -73,14 +71,6 @@ def _pounds(value: float) -> float | None:
 def show_costs(page: CyclePage) -> str:
     """What a child and an outcome cost beside what was commissioned, and whether children are better off."""
     rows = list_rows(costs(page))
-    columns = [
-        Link("service", say("heading service"), codes=("service_id",)),
-        Verdict("outcome", say("heading scores")),
-        Text("volume", say("heading against the contract")),
-        Count("children", say("heading reached")),
-        *headed(Figure, cost_planned="£ a child commissioned", cost_child="£ a child reached"),
-        Worked("cost", say("heading \u00a3 an outcome achieved")),
-    ]
     shown = [
         {
             **row,
@@ -93,7 +83,7 @@ def show_costs(page: CyclePage) -> str:
         }
         for row in rows
     ]
-    table = page.table("costs", say("costs title"), columns, shown, say("costs note"))
+    table = page.table("costs", shown)
     told = [
         say(f"costs {what}", least=format_number(min(values)), most=format_number(max(values)))
         for what, key in (("child", "cost_child"), ("outcome", "estimate"))
@@ -109,16 +99,11 @@ def show_full_cost(page: CyclePage) -> str:
     if not rows:
         return ""
     values = {row["service_id"]: row for row in page.records("services")}
-    columns = [
-        Link("service", say("heading service"), codes=("service_id",)),
-        *headed(Figure, annual_value="£ a year paid", full_cost="£ a year it costs"),
-        Figure("recovered", say("heading recovered"), suffix="%"),
-    ]
     shown = [
         {**values[row["service_id"]], **page.named(row["service_id"]), "recovered": 100 * row["recovered"]}
         for row in rows
     ]
-    table = page.table("full_cost", say("full cost title"), columns, shown, say("full cost note"))
+    table = page.table("full_cost", shown)
     below = sum(row["recovered"] < 1 for row in rows)
     named = {"service": page.name_of(rows[0]["service_id"]), "share": f"{100 * rows[0]['recovered']:.0f}"}
     words = say("full cost" if below else "full cost all", below=below, number=len(rows), **named)
@@ -145,18 +130,6 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
     rows = [row for row in list_rows(rolled_up(page)) if row["by"] in _PARTS[part]]
     if not page.records("services"):
         return ""
-    columns = [
-        Text("what", say(f"rolled {part} head")),
-        *headed(Text, "services", "stages"),
-        Count("children", say("heading reached")),
-        Figure("annual_value", say("heading \u00a3 a year")),
-        *headed(
-            Text,
-            priorities="strategic priorities",
-            contracts="operational contracts",
-            outcomes="individual outcomes",
-        ),
-    ]
     shown = [
         {
             **row,
@@ -170,7 +143,7 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
     ]
     named = [f"{row['priority_id']}: {row['title']}" for row in page.records("priorities")]
     note = "; ".join([say("rolled note"), *named])
-    table = page.table(f"rolled_{part}", say(f"rolled {part} title"), columns, shown, note)
+    table = page.table(f"rolled_{part}", shown, note)
     return page.tell(_tell_rolled(rows, part), table)
 
 
@@ -209,10 +182,7 @@ def show_funding(page: CyclePage) -> str:
     whole = sum(row["amount"] for row in rows)
     pooled = sum(row["amount"] for row in rows if row["pooled"] == "yes")
     share = f"{100 * pooled / whole:.0f}" if whole else "0"
-    columns = [
-        *headed(Text, paid_by="paid by", pooled="pooled"),
-        *(Figure(f"y{year}", f"{year}–{(year + 1) % 100:02d}, £") for year in years),
-    ]
+    columns = [Figure(f"y{year}", f"{year}–{(year + 1) % 100:02d}, £") for year in years]
     shown = {
         key: {"paid_by": key[0], "pooled": key[1], **{f"y{year}": None for year in years}}
         for key in dict.fromkeys((row["paid_by"], row["pooled"]) for row in rows)
@@ -220,18 +190,12 @@ def show_funding(page: CyclePage) -> str:
     for row in rows:
         shown[row["paid_by"], row["pooled"]][f"y{row['year']}"] = row["amount"]
     words = say("funding", whole=f"{whole:,.0f}", share=share, first=years[0], last=years[-1] + 1)
-    return page.tell(words, page.table("funding", say("funding title"), columns, [*shown.values()]))
+    return page.tell(words, page.table("funding", [*shown.values()], more=columns))
 
 
 def show_contract_types(page: CyclePage) -> str:
     """How much is paid by each type of contract, and to how many providers."""
     rows = {row["name"]: row for row in list_rows(rolled_up(page)) if row["by"] == "contract_type"}
-    columns = [
-        Text("type", say("heading type of contract")),
-        *headed(Figure, number="contracts", providers="providers", annual_value="£ a year"),
-        Figure("share", say("heading of all"), suffix="%"),
-        Text("outcomes", say("heading their outcomes")),
-    ]
     whole = sum(row["annual_value"] for row in rows.values())
     shown = [
         {
@@ -245,7 +209,6 @@ def show_contract_types(page: CyclePage) -> str:
     ]
     if not shown:
         return ""
-    title, note = say("contract types title"), say("contract types note")
     most = max(shown, key=lambda row: row["annual_value"])
     words = say("contract types", type=most["type"], value=f"{most['annual_value']:,}", number=most["number"])
-    return page.tell(words, page.table("contract_types", title, columns, shown, note))
+    return page.tell(words, page.table("contract_types", shown))

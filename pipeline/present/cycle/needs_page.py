@@ -13,8 +13,6 @@ from pipeline.contract.tables import load_table
 from pipeline.files.cycle import DEPRIVATION, LEVELS, STANDARDISED
 from pipeline.present.chart import interval_chart
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.disclosure.columns import Column, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.needs.area_map import area_map
 from pipeline.present.needs.areas import say_areas
 from pipeline.present.needs.areas import show_areas as show_benchmarks
@@ -27,13 +25,13 @@ _INDEX, _MOST_NAMED = "equality/index", 3
 
 @cache
 def areas(page: CyclePage) -> pd.DataFrame:
-    """Set the area beside its neighbours, its region and England, by period (columns of AREAS)."""
+    """Set the area beside its neighbours, its region and England, by period (columns of `areas`)."""
     return page.record("areas", tabulate_areas(page.data.benchmarks))
 
 
 @cache
 def area_trends(page: CyclePage) -> pd.DataFrame:
-    """Judge where each indicator of the area is heading: one row each (columns of AREA_TRENDS)."""
+    """Judge where each indicator of the area is heading: one row each (columns of `area_trends`)."""
     return page.record("area_trends", tabulate_area_trends(page.data.benchmarks, page.confidence_level))
 
 
@@ -75,30 +73,17 @@ def show_who_stands_out(page: CyclePage) -> str:
 
 def _show_standardised(page: CyclePage) -> str:
     """Rates by ethnic group as they are, and had each group the ages of all children, as published."""
-    columns = [
-        *headed(Text, "measure", group="ethnic group"),
-        Worked("level", say("heading per 100 child years"), decimals=1),
-        Worked("standardised", say("heading standardised for age"), decimals=1),
-    ]
     rows = _published_rows(page, STANDARDISED, ("level", "standardised"))
-    said = say("standardised here", number=len({row["measure"] for row in rows}))
-    about = say("standardised here title"), say("standardised here note")
-    return _tell_folded(page, said, "standardised", about, columns, rows)
+    return _tell_folded(
+        page, say("standardised here", number=len({row["measure"] for row in rows})), STANDARDISED, rows
+    )
 
 
 def _show_slopes(page: CyclePage) -> str:
     """The slope and the relative index of each measure over the fifths of deprivation, as published."""
-    columns = [
-        Text("measure", say("heading measure")),
-        Verdict("word", say("heading the most deprived")),
-        Worked("slope", say("heading most less least deprived"), decimals=1, sign=True),
-        Worked("ratio", say("heading most over least deprived"), decimals=2),
-    ]
     rows = _published_rows(page, DEPRIVATION, ("slope", "ratio"))
     clear = sum(row["word"] in ("behind", "ahead") for row in rows)
-    said = say("gradients here", clear=clear, number=len(rows))
-    about = say("equality along the scale"), say("gradient note")
-    return _tell_folded(page, said, "deprivation", about, columns, rows)
+    return _tell_folded(page, say("gradients here", clear=clear, number=len(rows)), DEPRIVATION, rows)
 
 
 def _published_rows(page: CyclePage, file: str, figures: Sequence[str]) -> list[dict[str, Any]]:
@@ -110,20 +95,10 @@ def _published_rows(page: CyclePage, file: str, figures: Sequence[str]) -> list[
     ]
 
 
-def _tell_folded(
-    page: CyclePage,
-    said: str,
-    name: str,
-    about: tuple[str, str],
-    columns: Sequence[Column],
-    rows: Sequence[dict[str, Any]],
-) -> str:
-    """What a table says, and the table folded below it, `about` being its title and note; nothing without rows."""
-    if not rows:
-        return ""
-    title, note = about
-    table = page.table(name, title, columns, rows, note)
-    return stack(paragraph(said), page.fold(table))
+def _tell_folded(page: CyclePage, said: str, file: str, rows: Sequence[dict[str, Any]]) -> str:
+    """What a table says, and the table folded below it, called as the `file` it is from; nothing without rows."""
+    name = file.removesuffix(".csv")
+    return stack(paragraph(said), page.fold(page.table(f"{name}, published", rows))) if rows else ""
 
 
 def _show_by_area(page: CyclePage, measure_id: str) -> str:
@@ -142,17 +117,11 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
         {"area": row["who"].removeprefix(named), "word": row["word"], "level": level}
         for level, row in sorted(rows, key=lambda pair: -pair[0].value)
     ]
-    columns = [
-        Text("area", say("heading area")),
-        Verdict("word", say("heading against everyone else")),
-        Worked("level", title, decimals=1),
-    ]
-    heading = say("by area title", measure=title)
-    table = page.table(f"by_area_{measure_id}", heading, columns, shown, say("by area note"))
+    table = page.table("by_area", shown, of=measure_id, told={"measure": title})
     apart = [row["word"] in ("behind", "ahead") for row in shown]
     about, on_map = say("map about", clear=sum(apart)), say("map title", measure=title)
     drawn = area_map(table, "level", on_map, about, page.data.boundaries, apart)
-    chart = interval_chart(table, "level", heading, title)
+    chart = interval_chart(table, "level", table.title, title)
     return stack(drawn or "", chart or "", page.fold(table))
 
 

@@ -7,7 +7,6 @@ import pandas as pd
 
 from pipeline.analysis.cycle.affected import judge_affected
 from pipeline.analysis.cycle.rules import CycleRules
-from pipeline.analysis.cycle_columns import AFFECTED, OPTIONS
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows, read_estimate
 from pipeline.analysis.impact.claims import TOLD
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
@@ -17,8 +16,6 @@ from pipeline.files.cycle import Row as Record
 from pipeline.present.cycle.money_page import worked_costs
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day, tell_month
-from pipeline.present.disclosure.columns import Figure, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.page import fold, join_words, stack
@@ -104,7 +101,7 @@ def _tell_market(page: CyclePage, row: Record) -> str:
 
 @cache
 def options(page: CyclePage) -> pd.DataFrame:
-    """List the services whose future is open, with what they cost and are for their provider (columns of OPTIONS)."""
+    """List the services whose future is open, with what they cost and are for their provider (columns of `options`)."""
     cost = {each["service_id"]: each["cost_child"] for each in worked_costs(page)}
     rows = [
         {
@@ -117,7 +114,7 @@ def options(page: CyclePage) -> pd.DataFrame:
         for row in _open(page)
         for own in (row["service_id"],)
     ]
-    return page.record("options", as_frame(rows, OPTIONS))
+    return page.record("options", as_frame(rows, "options"))
 
 
 def _tell_heard(page: CyclePage, row: Record) -> Iterator[str]:
@@ -157,12 +154,12 @@ def _open(page: CyclePage) -> list[Record]:
 
 @cache
 def affected(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
-    """Set whom each open service reached beside who lives in the area (columns of AFFECTED)."""
+    """Set whom each open service reached beside who lives in the area (columns of `affected`)."""
     rows: list[Row] = []
     for own in (row["service_id"] for row in _open(page)):
         reached = [*page.found(f"services/{own}", "reach")]
         rows += judge_affected(own, reached, rules, page.door.rule.variance)
-    return page.record("affected", as_frame(rows, AFFECTED))
+    return page.record("affected", as_frame(rows, "affected"))
 
 
 def _tell_equality(rows: list[Row], own: str) -> str:
@@ -181,12 +178,6 @@ def show_equality_impact(page: CyclePage, rules: CycleRules) -> str:
     rows = list_rows(affected(page, rules))
     if not rows:
         return ""
-    columns = [
-        *headed(Text, "service", ethnic_group="ethnic group"),
-        Verdict("verdict", say("heading affected")),
-        Worked("share", say("heading of those reached"), suffix="%", scale=100),
-        Figure("population", say("heading of the area"), decimals=1, suffix="%"),
-    ]
     shown = [
         {
             **row,
@@ -196,7 +187,7 @@ def show_equality_impact(page: CyclePage, rules: CycleRules) -> str:
         }
         for row in rows
     ]
-    table = page.table("equality_impact", say("impact title"), columns, shown, say("impact note"))
+    table = page.table("equality_impact", shown)
     number = len({row["service_id"] for row in rows if row["verdict"] == "more than others"})
     return page.tell(say("impact", number=number), table)
 
@@ -244,9 +235,4 @@ def show_evidence(page: CyclePage) -> str:
         }
         for note in notes
     ]
-    columns = headed(
-        Text, kind="who", says="what was said", about="about", said_on="when", found_in="where to read it"
-    )
-    return page.tell(
-        say("heard", number=len(shown)), page.table("evidence", say("heard title"), columns, shown)
-    )
+    return page.tell(say("heard", number=len(shown)), page.table("evidence", shown))

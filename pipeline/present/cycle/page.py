@@ -14,8 +14,9 @@ from pipeline.files.cycle import Row as Record
 from pipeline.present.dates import tell_window
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import Published, read_files
+from pipeline.present.disclosure.page_tables import About
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import About, Publisher, locate, paragraph, stack
+from pipeline.present.page import Publisher, locate, paragraph, stack
 from pipeline.present.sentences import ENGLISH, speak
 from pipeline.protect.rounding import Disclosure
 

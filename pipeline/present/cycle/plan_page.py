@@ -11,13 +11,11 @@ import pandas as pd
 
 from pipeline.analysis.cycle.coverage import Known, map_areas, map_priorities
 from pipeline.analysis.cycle.moving_on import ALL, Shown, judge_stages
-from pipeline.analysis.cycle_columns import COVERAGE, MOVING_ON, ONE_PROVIDER
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.analysis.needs.area_trends import judge_trend
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day
 from pipeline.present.decide.decisions import whole_reach
-from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_words
 from pipeline.present.sentences import say, tell_counts, tell_word
@@ -29,22 +27,22 @@ _WORDED = ("better", "reached", "missed")
 
 @cache
 def coverage(page: CyclePage) -> pd.DataFrame:
-    """Set services beside priorities, needs, outcomes and money: one row each (columns of COVERAGE)."""
+    """Set services beside priorities, needs, outcomes and money: one row each (columns of `coverage`)."""
     priorities = page.records("priorities")
     rows = map_priorities(priorities, page.records("services"), known_of(page)) if priorities else ()
-    return page.record("coverage", as_frame(rows, COVERAGE))
+    return page.record("coverage", as_frame(rows, "coverage"))
 
 
 @cache
 def one_provider(page: CyclePage) -> pd.DataFrame:
-    """Find the areas in which one provider alone answers to a priority, or none (columns of ONE_PROVIDER)."""
+    """Find the areas in which one provider alone answers to a priority, or none (columns of `one_provider`)."""
     rows = map_areas(page.records("priorities"), page.records("services"))
-    return page.record("one_provider", as_frame(rows, ONE_PROVIDER))
+    return page.record("one_provider", as_frame(rows, "one_provider"))
 
 
 def moving_on(page: CyclePage) -> pd.DataFrame:
-    """Ask of each service what was agreed for its stage (columns of MOVING_ON)."""
-    return page.record("moving_on", as_frame(judged_stages(page), MOVING_ON))
+    """Ask of each service what was agreed for its stage (columns of `moving_on`)."""
+    return page.record("moving_on", as_frame(judged_stages(page), "moving_on"))
 
 
 @cache
@@ -100,13 +98,6 @@ def show_coverage(page: CyclePage) -> str:
     rows = list_rows(coverage(page))
     if not rows:
         return ""
-    columns = [
-        Text("priority", say("heading priority")),
-        Verdict("verdict", say("heading verdict")),
-        *headed(Text, "need", "services", "tiers", outcomes="their outcomes"),
-        Count("children", say("heading reached")),
-        Figure("annual_value", say("heading \u00a3 a year")),
-    ]
     shown = [
         {
             **row,
@@ -117,7 +108,7 @@ def show_coverage(page: CyclePage) -> str:
         }
         for row in rows
     ]
-    table = page.table("coverage", say("coverage title"), columns, shown, say("coverage note"))
+    table = page.table("coverage", shown)
     return page.tell(_tell_coverage(page, rows), table)
 
 
@@ -147,7 +138,7 @@ def _tell_lacking(rows: Sequence[Row]) -> str:
 
 def show_moving_on(page: CyclePage) -> str:
     """Which pilots and programmes have shown what was agreed beforehand, and what the others lack."""
-    rows = list_rows(as_frame(judged_stages(page), MOVING_ON))
+    rows = list_rows(as_frame(judged_stages(page), "moving_on"))
     if not rows:
         return ""
     of_service: dict[str, list[Row]] = {}
@@ -156,12 +147,6 @@ def show_moving_on(page: CyclePage) -> str:
     of_service = dict(sorted(of_service.items(), key=lambda item: _ORDER.index(item[1][-1]["verdict"])))
     ready = [page.name_of(own) for own in ready_services(page)]
     words = say("moving ready", named=join_words(ready)) if ready else say("moving none")
-    columns = [
-        Link("service", say("heading service"), codes=("service_id",)),
-        Text("stage", say("heading stage")),
-        Verdict("verdict", say("heading what was agreed")),
-        Text("lacking", say("heading what it lacks")),
-    ]
     shown = [
         {
             **page.named(own),
@@ -171,7 +156,7 @@ def show_moving_on(page: CyclePage) -> str:
         }
         for own, found in of_service.items()
     ]
-    table = page.table("moving_on", say("moving title"), columns, shown, say("moving note"))
+    table = page.table("moving_on", shown)
     return page.tell(words, table)
 
 

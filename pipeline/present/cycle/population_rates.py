@@ -1,6 +1,6 @@
 """How many are in need for each 1,000 who live in the area, on a page: which groups and places stand out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -13,8 +13,6 @@ from pipeline.analysis.needs.population_rates import list_people, tabulate_popul
 from pipeline.contract.tables import load_table
 from pipeline.present.chart import interval_chart
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.disclosure.columns import Figure, Text, Verdict
-from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import NOT_AVAILABLE, format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.needs.area_map import area_map
@@ -30,7 +28,7 @@ _NAMED_ALONE = (ETHNICITY, "area")
 
 @cache
 def population_rates(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
-    """Set who was referred, and who is in need, against who lives in the area (columns of POPULATION_RATES)."""
+    """Set who was referred, and who is in need, against who lives in the area (columns of `population_rates`)."""
     counted = page.data.context.dataset.population_counted
     people = list_people(page.data.population, page.records("population_levels"), counted)
     referred = [*page.found("equality/index", "referrals")]
@@ -92,23 +90,15 @@ def _told(page: CyclePage, row: Row) -> dict[str, Any]:
     return {**row, **missing, **found, "who": _who(row), "area": row["level"]}
 
 
-def _list_columns() -> Iterator[Any]:
-    yield Verdict("verdict", say("heading against everyone else"))
-    yield Worked("rate", say("heading for each 1,000"), decimals=1)
-    yield Figure("other_rate", say("heading everyone else for each 1,000"), decimals=1)
-    yield Worked("ratio", say("heading times as often"), decimals=2)
-
-
 def _tabulate(page: CyclePage, place: int, rows: Sequence[Row]) -> PublishedTable:
     """Every rate of one kind of need."""
     counted = rows[0]["counted"]
-    columns = [Text("who", say("heading group or area")), *_list_columns()]
-    title = sentence_case(say("rates title", counted=_counted(counted)))
     years = join_words([str(year) for year in sorted({row["year"] for row in rows})])
     note = say("rates note", years=years, living=page.data.context.dataset.population_counted)
     if counted == REFERRED:
-        note += f". {say('rates note referred')}"
-    return page.table(f"population_rates_{place}", title, columns, [_told(page, row) for row in rows], note)
+        note += f". {say('population by area note')}"
+    told = {"counted": sentence_case(_counted(counted))}
+    return page.table("population_rates", [_told(page, row) for row in rows], note, of=f"{place}", told=told)
 
 
 def _show_by_area(page: CyclePage, rows: Sequence[Row]) -> str:
@@ -116,13 +106,11 @@ def _show_by_area(page: CyclePage, rows: Sequence[Row]) -> str:
     if not rows:
         return ""
     shown = sorted((_told(page, row) for row in rows), key=lambda row: -row["rate"].value)
-    title = say("rates by area title")
-    columns = [Text("area", say("heading area")), *_list_columns()]
-    table = page.table("population_by_area", title, columns, shown, say("rates note referred"))
+    table = page.table("population_by_area", shown)
     apart = [row["verdict"] in _APART for row in shown]
     about = say("map about", clear=sum(apart))
-    drawn = area_map(table, "rate", say("map title", measure=title), about, page.data.boundaries, apart)
+    drawn = area_map(table, "rate", say("map title", measure=table.title), about, page.data.boundaries, apart)
     clear = join_words([row["area"] for row in shown if row["verdict"] == "above"])
     message = say("rates by area message", areas=clear) if clear else say("rates by area alike")
-    chart = interval_chart(table, "rate", title, say("heading for each 1,000"), message=message)
+    chart = interval_chart(table, "rate", table.title, say("heading for each 1,000"), message=message)
     return stack(drawn or "", chart or "", page.fold(table))

@@ -13,12 +13,12 @@ from pipeline.analysis.performance.reach import agreed_value, paid_months
 from pipeline.contract.context import Context
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.dates import tell_day
-from pipeline.present.disclosure.columns import Cell, Column, Count, Figure, Link, Verdict, headed
+from pipeline.present.disclosure.columns import Cell, Column
 from pipeline.present.disclosure.columns import Row as TableRow
 from pipeline.present.disclosure.door import Door
-from pipeline.present.disclosure.estimates import Measured
 from pipeline.present.disclosure.frames import Published
-from pipeline.present.disclosure.table import PageTable, escape, format_html
+from pipeline.present.disclosure.page_tables import About, lay_out
+from pipeline.present.disclosure.table import escape, format_html
 from pipeline.present.equality.targets import ORDER
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say
@@ -92,20 +92,10 @@ def show_every_service(
 
     The others are folded below them; one file holds all.
     """
-    columns = [
-        Link("service", say("heading service"), codes=("service_id",)),
-        *headed(Verdict, "scores", equality="race equality", contract="contract"),
-        Measured("change", say("heading change"), "size"),
-        Level("evidence", say("decide evidence")),
-        Count("children", say("heading reached")),
-        Figure("cost", say("heading \u00a3 a child")),
-    ]
     dataset, rows = context.dataset, [*_rows(context, published, reach, order)]
-    about, until = say("services about", place=dataset.title), tell_day(dataset.complete_to)
-    period, title, note = say("services until", day=until), say("services title"), say("services note")
-    table = PageTable(
-        "services", title, about, period, dataset.source, columns, rows, note, cuts=context.cuts
-    )
+    period = say("services until", day=tell_day(dataset.complete_to))
+    about = About(say("services about", place=dataset.title), period, dataset.source, context.cuts)
+    table = lay_out("services, overview", about, rows)
     shown, first = door.publish(table), min(len(order) or len(context.services), _MOST_OPEN)
     rest = replace(shown, title=say("services rest"), cells=shown.cells[first:])
     parts = ['<div class="brief">', door.format(replace(shown, cells=shown.cells[:first]))]

@@ -1,7 +1,7 @@
 """Kinds of published columns: each turns raw values into what may be shown, as text and as CSV values."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from pipeline.present.disclosure.rounding import (
     format_number,
     round_half_up,
 )
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.sentences import tell_word
 from pipeline.protect.rounding import Disclosure, People, ShownCount
 from pipeline.protect.tally import Sum, Tally
 from pipeline.stats.results import Counts
@@ -60,16 +60,6 @@ class Number(Column):
     """A column of numbers."""
 
     number = True
-
-
-def headed(kind: Callable[[str, str], Column], /, *keys: str, **headings: str) -> list[Column]:
-    """Return columns of one kind, each under the heading that is called as its key is, or as it is said to be.
-
-    >>> [column.label for column in headed(Text, "measure", what="state")]
-    ['Measure', 'State']
-    """
-    named = {**{key: key for key in keys}, **headings}
-    return [kind(key, say(f"heading {name}")) for key, name in named.items()]
 
 
 class Text(Column):

@@ -10,19 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.analysis import cycle_columns, finding_columns, needs_columns, performance_columns
-from pipeline.analysis.finding_columns import Row, Schema, as_frame, list_rows
+from pipeline.analysis.finding_columns import SCHEMAS as SCHEMAS
+from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.analysis.group_counts import FEW
 from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, round_half_up
 from pipeline.protect.rounding import EXACT, Disclosure, mean_decimals
 
-SCHEMAS: Mapping[str, Schema] = {
-    name.lower(): schema
-    for module in (finding_columns, needs_columns, performance_columns, cycle_columns)
-    for name, schema in vars(module).items()
-    if name.isupper() and name not in ("SIDE", "OTHER", "ESTIMATE")
-}
-"""The columns of every frame, by its name."""
 RULE = "rule"
 """The attribute of a frame that holds the rule by which its counts were rounded."""
 _MEANS = (
@@ -30,7 +23,7 @@ _MEANS = (
     *("detectable", "reliable_from"),
 )
 _SIZES = ("size", "total", "other_total")
-_PUBLISHED = frozenset(name for name, kind in needs_columns.AREAS.items() if kind == "float64")
+_PUBLISHED = frozenset(name for name, kind in SCHEMAS["areas"].items() if kind == "float64")
 """Figures that others have published, and what rounding leaves open of them."""
 
 
@@ -43,7 +36,7 @@ def read_finding(name: str, text: str) -> pd.DataFrame:
     """Return a frame out of its file, in its declared types; one without rows where the text is blank."""
     schema = SCHEMAS[name]
     if not text:
-        return as_frame((), schema)
+        return as_frame((), name)
     numbers = {column: [""] for column, kind in schema.items() if kind != "str"}
     frame: pd.DataFrame = pd.read_csv(
         io.StringIO(text), dtype=dict(schema), keep_default_na=False, na_values=numbers

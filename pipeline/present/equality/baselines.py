@@ -10,7 +10,6 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import first_day
 from pipeline.contract.context import FrozenBaseline
 from pipeline.present.dates import tell_day, tell_short_window
-from pipeline.present.disclosure.columns import Count, Text, headed
 from pipeline.present.disclosure.estimates import Read, figure_numbers
 from pipeline.present.disclosure.rounding import HIDDEN, format_number
 from pipeline.present.disclosure.table import PublishedTable
@@ -81,15 +80,8 @@ def _row(evidence: TargetEvidence, page: Page) -> dict[str, Any]:
 
 def baselines_table(page: Page, measured: Sequence[TargetEvidence]) -> PublishedTable:
     """Every measured baseline of this page's targets."""
-    columns = [
-        *headed(Text, "target", window="measured in"),
-        Count("size", say("heading children smaller side")),
-        Read("baseline", say("heading baseline"), page.confidence_level),
-        *headed(Text, regression="expected by luck alone", state="state"),
-    ]
     rows = [_row(each, page) for each in measured]
-    title = say("equality baselines measured")
-    return page.table("baselines", title, columns, rows, note=say("baseline note"))
+    return page.table("baselines", rows)
 
 
 def lengths_table(page: Page, measured: Sequence[TargetEvidence], months: int) -> PublishedTable:
@@ -100,11 +92,8 @@ def lengths_table(page: Page, measured: Sequence[TargetEvidence], months: int) -
         readings = {months: each.baseline.reading, **dict(each.baseline.others)}
         found = {f"with{length}": readings.get(length) or say("baseline forming") for length in lengths}
         rows.append({"target": _name(each, page), **found})
-    columns = [
-        Text("target", say("heading target")),
-        *(Read(f"with{length}", say("heading months", value=length), level) for length in lengths),
-    ]
-    return page.table("baseline_lengths", say("equality baselines in fewer"), columns, rows)
+    columns = [Read(f"with{length}", say("heading months", value=length), level) for length in lengths]
+    return page.table("baseline_lengths", rows, more=columns)
 
 
 def show_baselines(page: Page, rules: JudgementRules) -> str:

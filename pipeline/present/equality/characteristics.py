@@ -12,8 +12,7 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of
 from pipeline.contract.dataset import MERGED
 from pipeline.contract.tables import load_table
-from pipeline.present.disclosure.columns import Chosen, Count, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked, difference_kind, gap_cells, level_cells
+from pipeline.present.disclosure.estimates import difference_kind, gap_cells, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gaps import CLEAR, by_size, chance_words
 from pipeline.present.page import Page, fold, join_words, paragraph, stack
@@ -51,14 +50,8 @@ def _compared(page: Page, rules: JudgementRules) -> tuple[LevelComparison, ...]:
     return compare_characteristics(characteristics_of(page), page.context.measures, rules, crossed)
 
 
-def _table(page: Page, name: str, title: str, found: list[LevelComparison], note: str) -> PublishedTable:
-    columns = [
-        *headed(Text, "who", "measure"),
-        Verdict("word", say("heading against everyone else")),
-        Count("total", say("heading out of or counted")),
-        *headed(Chosen, "level", others="everyone else", gap="difference"),
-    ]
-    return page.table(name, title, columns, [_row(each, page.confidence_level) for each in found], note=note)
+def _table(page: Page, name: str, found: list[LevelComparison], note: str) -> PublishedTable:
+    return page.table(name, [_row(each, page.confidence_level) for each in found], note)
 
 
 def show_characteristics(page: Page, rules: JudgementRules) -> str:
@@ -76,14 +69,13 @@ def show_characteristics(page: Page, rules: JudgementRules) -> str:
     if any(MERGED in each.level for each in found):
         looked_at += f" {say('characteristics merged')}"
     chance = chance_words(rules)
-    whole = _table(page, "characteristics", say("equality every measure by"), list(found), chance)
+    whole = _table(page, "characteristics", list(found), chance)
     clear = sorted(
         (each for each in found if each.word in CLEAR), key=lambda each: by_size(each.measure, each.gap)
     )
     shown = [paragraph(f"{looked_at} {chance}")]
     if clear:
-        title = say("equality groups stand out")
-        shown.append(page.format(_table(page, "stand_out", title, clear, "")))
+        shown.append(page.format(_table(page, "stand_out", clear, "")))
     words = say("stands out", number=len(clear)) if clear else say("stands out none")
     folded = fold(say("characteristics title"), *shown, page.door.link_to(whole))
     return stack(paragraph(words), folded, show_gradients(page, rules))
@@ -103,14 +95,6 @@ def _gradient_row(page: Page, found: Gradient) -> dict[str, Any]:
 def show_gradients(page: Page, rules: JudgementRules) -> str:
     """The slope and the relative index of each measure; nothing where deprivation is not recorded."""
     found = assess_gradients(characteristics_of(page), page.context.measures, rules)
-    columns = [
-        Text("measure", say("heading measure")),
-        Verdict("word", say("heading the most deprived")),
-        Count("total", say("heading out of or counted")),
-        Chosen("slope", say("heading most less least deprived")),
-        Worked("ratio", say("heading most over least deprived"), 2),
-    ]
     rows = [_gradient_row(page, each) for each in found]
-    note = say("gradient note")
-    table = page.table("deprivation", say("equality along the scale"), columns, rows, note=note)
+    table = page.table("deprivation", rows)
     return page.fold(table)

@@ -8,12 +8,10 @@ from pipeline.analysis.equality.targets import assess_targets
 from pipeline.analysis.impact.effects import judge_moved, list_gap_effects
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import split_services
-from pipeline.present.disclosure.columns import Chosen, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_note
-from pipeline.present.equality.gap_columns import gap_row, relative_columns
+from pipeline.present.equality.gap_columns import gap_row
 from pipeline.present.equality.gap_years import MOVED, say_none_moved, tell_moved
 from pipeline.present.equality.gaps import CLEAR, chance_words, say_clear, say_none_clear
 from pipeline.present.equality.targets import by_verdict
@@ -48,11 +46,7 @@ def show_score_gaps(page: Page, minimum_pairs: int) -> str:
 def show_unknown(page: Page, rules: JudgementRules) -> str:
     """Whose ethnic group is not known, and from when on that forbids a verdict."""
     rows = [{"measure": measure.title, "unknown": tally.counts()} for measure, tally in list_unknown(page)]
-    columns = [
-        Text("measure", say("heading measure")),
-        Share("unknown", say("heading ethnic group not known"), page.confidence_level),
-    ]
-    table = page.table("unknown", say("equality whose ethnic group"), columns, rows)
+    table = page.table("unknown", rows)
     limit = say("unknown limit", limit=f"{format_number(rules.maximum_unknown * _PER_CENT)}%")
     return f"{paragraph(limit)}\n\n{page.fold(table) if rows else ''}"
 
@@ -139,18 +133,12 @@ def _rows(page: Page, names: dict[str, str], rules: JudgementRules) -> Iterator[
 
 def part_tables(page: Page, kind: str, names: dict[str, str], rules: JudgementRules) -> list[PublishedTable]:
     """What is clear within services or programmes, and all of it."""
-    columns = [
-        Text("part", say(f"heading {kind}")),
-        *headed(Text, "measure", group="ethnic group"),
-        Verdict("word", say("heading against", comparator=page.dataset.comparator)),
-        *headed(Chosen, "level", gap="difference", adjusted="among like children"),
-        Text("what", say("heading what adjusting does")),
-    ]
     rows, note = list(_rows(page, names, rules)), f"{chance_words(rules)} {alike_note(page)}"
-    clear, whole = [row for row in rows if row["word"] in CLEAR], [*columns, *relative_columns()]
+    told = {"comparator": page.dataset.comparator}
+    clear = [row for row in rows if row["word"] in CLEAR]
     return [
-        page.table(f"{kind}s_clear", say(f"parts clear {kind}"), columns, clear, note=note),
-        page.table(f"{kind}s", say(f"parts all {kind}"), whole, rows, note=note),
+        page.table(f"{kind}s_clear", clear, note, told=told),
+        page.table(f"{kind}s, gaps", rows, note, told=told),
     ]
 
 

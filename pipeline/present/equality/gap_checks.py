@@ -9,16 +9,15 @@ from pipeline.analysis.equality.standardised import standardise_for_age
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of, measure_rows
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.disclosure.columns import Chosen, Count, Text, headed
-from pipeline.present.disclosure.estimates import Measured, Worked, gap_cells, level_cells, level_kind
+from pipeline.present.disclosure.estimates import gap_cells, level_cells, level_kind
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_note, alike_ratio_cells
 from pipeline.present.equality.gap_columns import (
     IfUnknown,
+    count_heading,
     draw_together,
     gap_row,
     if_unknown,
-    level_columns,
     what_would_undo,
 )
 from pipeline.present.page import Page, paragraph
@@ -47,15 +46,14 @@ def _large_codes(page: Page, found: MeasureGaps, minimum: int) -> tuple[MeasureG
 
 
 def _detail_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> PublishedTable:
-    words, dataset, measure = judge_gaps([found], rules), page.dataset, found.measure
+    words, measure = judge_gaps([found], rules), found.measure
     drawn = draw_together([gap.tally for gap in found.gaps], measure, page.confidence_level)
     rows = []
     for gap, result in zip(found.gaps, drawn, strict=True):
         rows.append({**gap_row(page, measure, gap, words), "shrunk": result})
-    shrunk = level_kind("shrunk", measure, say("equality level drawn to"))
-    columns = [*level_columns(measure, dataset.comparator), shrunk]
-    title = say("equality by detailed ethnic", title=measure.title)
-    return page.table("detail", title, columns, rows, note=say("shrunk note"), measure=measure.title)
+    told = {"total": count_heading(measure), "comparator": page.dataset.comparator}
+    shrunk = [level_kind("shrunk", measure, say("equality level drawn to"))]
+    return page.table("detail", rows, told=told, more=shrunk, measure=measure.title)
 
 
 def detail_tables(page: Page, found: MeasureGaps, rules: JudgementRules) -> Iterator[PublishedTable]:
@@ -96,18 +94,13 @@ def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) 
         if measure.unit == "percent"
         else (say("equality counted in"), say("equality rate ratio"))
     )
-    columns = [
-        Text("group", say("heading ethnic group")),
-        *headed(Chosen, gap="difference", adjusted="among like children"),
-        Text("what", say("heading what adjusting does")),
-        Measured(
-            "adjusted_ratio", say("heading ratio among like children", ratio=ratio), "size", 2, sign=False
-        ),
-        Text("in_strata", say("heading the same ratio in all strata")),
-        Count("compared", say("heading the group with a counterpart", whom=whom)),
-    ]
-    title = say("equality among like children", title=measure.title)
-    return page.table("checks", title, columns, rows, note=alike_note(page), measure=measure.title)
+    return page.table(
+        "checks",
+        rows,
+        note=alike_note(page),
+        told={"ratio": ratio, "whom": whom},
+        measure=measure.title,
+    )
 
 
 def _standardised_row(page: Page, measure: MeasureFacts, gap: GroupGap, minimum: int) -> dict[str, Any]:
@@ -129,14 +122,7 @@ def _standardised_tables(page: Page, found: MeasureGaps, minimum: int) -> Iterat
     rows = [_standardised_row(page, measure, gap, minimum) for gap in found.gaps]
     if all(isinstance(row["standardised"], str) for row in rows):
         return
-    columns = [
-        Text("group", say("heading ethnic group")),
-        Chosen("level", say("heading per 100 child years")),
-        Worked("standardised", say("heading standardised for age"), 1),
-    ]
-    title = say("equality standardised for age", title=measure.title)
-    note = say("standardised note", minimum=minimum)
-    yield page.table("standardised", title, columns, rows, note=note, measure=measure.title)
+    yield page.table("standardised", rows, told={"minimum": minimum}, measure=measure.title)
 
 
 def _check_rows(page: Page, found: MeasureGaps) -> list[dict[str, Any]]:
@@ -157,19 +143,12 @@ def unknown_group_table(page: Page, found: MeasureGaps) -> PublishedTable:
     measure = found.measure
     percent = measure.unit == "percent"
     columns = [
-        Text("group", say("heading ethnic group")),
-        Chosen("gap", say("heading difference")),
-        *(
-            IfUnknown(idea.removeprefix("all_"), say(f"heading {heading}"), idea, 0 if percent else 1)
-            for idea, heading in _IDEAS.items()
-            if percent or idea not in ("lowest", "highest")
-        ),
-        *([Text("tipping", say("heading what would undo it"))] if percent else []),
+        IfUnknown(idea.removeprefix("all_"), say(f"heading {heading}"), idea, 0 if percent else 1)
+        for idea, heading in _IDEAS.items()
+        if percent or idea not in ("lowest", "highest")
     ]
-    title = say("equality who children unknown", title=measure.title)
-    note = say("unknown note") if percent else say("unknown rate note")
-    rows = _check_rows(page, found)
-    return page.table("if_unknown", title, columns, rows, note=note, measure=measure.title)
+    declared = "if_unknown" if percent else "if_unknown, rate"
+    return page.table(declared, _check_rows(page, found), more=columns, measure=measure.title)
 
 
 def check_tables(page: Page, found: MeasureGaps, minimum: int) -> list[PublishedTable]:

@@ -9,17 +9,11 @@ from pipeline.analysis.group_counts import FEW
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import (
     Cell,
-    Chosen,
-    Column,
-    Count,
     Number,
     Row,
-    Text,
-    Verdict,
     bare_symbol,
-    headed,
 )
-from pipeline.present.disclosure.estimates import Worked, gap_cells, level_cells, ratio_cells
+from pipeline.present.disclosure.estimates import gap_cells, level_cells, ratio_cells
 from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
 from pipeline.present.page import Page
 from pipeline.present.sentences import say
@@ -137,28 +131,6 @@ def what_would_undo(gap: GroupGap, unknown: Tally) -> str:
     return say("unknown tips", points=format_number(abs(needed) * _PER_CENT))
 
 
-def level_columns(measure: MeasureFacts, comparator: str) -> list[Column]:
-    """Group, word, size, level and difference."""
-    return [
-        Text("group", say("heading ethnic group")),
-        Verdict("word", say("heading against", comparator=comparator)),
-        Count("total", say("equality out of") if measure.unit == "percent" else say("equality counted")),
-        *headed(Chosen, "level", gap="difference"),
-    ]
-
-
-def gap_columns(measure: MeasureFacts, comparator: str) -> list[Column]:
-    """The same with shortfall and ratio; for percentages the ratio told both ways."""
-    if measure.unit == "percent":
-        return [*level_columns(measure, comparator), *relative_columns()]
-    short = Worked("short", say("heading needed to be equal"))
-    return [*level_columns(measure, comparator), short, Worked("ratio", say("heading relative rate"), 2)]
-
-
-def relative_columns() -> list[Column]:
-    """How many more being equal takes, and the ratio told both ways; of rates per child-year the one ratio."""
-    return [
-        Worked("short", say("heading more children needed to be equal")),
-        Worked("ratio", say("heading relative chance of success"), 2),
-        Worked("ratio_not", say("heading of not succeeding"), 2),
-    ]
+def count_heading(measure: MeasureFacts) -> str:
+    """What a group's size is: how many a share is out of, or how much was counted."""
+    return say("equality out of") if measure.unit == "percent" else say("equality counted")

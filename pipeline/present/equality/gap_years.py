@@ -20,8 +20,7 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.chart import panel_chart
-from pipeline.present.disclosure.columns import Chosen, Period, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Worked, difference_kind, gap_cells
+from pipeline.present.disclosure.estimates import difference_kind, gap_cells
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gaps import chance_words
@@ -105,22 +104,10 @@ def years_table(
         for measure, change, verdict in list_changes(page, rules, measure_id)
         if not only_moved or verdict in MOVED
     ]
-    columns = [
-        *headed(Text, "measure", group="ethnic group"),
-        Verdict("verdict", say("heading verdict")),
-        *headed(Chosen, first="gap in first year", last="gap in last year", change="change of gap"),
-    ]
     measures = (m for m in page.context.measures if measure_id in ("", m.measure_id))
     notes = [say("years note"), chance_words(rules).rstrip("."), describe_definitions(measures)]
-    note, comparator = ". ".join(filter(None, notes)), page.dataset.comparator
-    if only_moved:
-        title = say("equality gaps to that", comparator=comparator)
-        return page.table("moved", title, columns, rows, note=note)
-    columns += [
-        Worked("first_ratio", say("heading ratio in first year"), 2),
-        Worked("last_ratio", say("heading ratio in last year"), 2),
-    ]
-    return page.table("years", say("equality every gap how", comparator=comparator), columns, rows, note=note)
+    note, told = ". ".join(filter(None, notes)), {"comparator": page.dataset.comparator}
+    return page.table("moved" if only_moved else "years", rows, note, told=told)
 
 
 def warn_of_framings(page: Page, rules: JudgementRules, measure_id: str = "") -> list[str]:
@@ -160,13 +147,7 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
     if _share_shown(pairs) < _ENOUGH:
         pairs, length = _pairs(count_years(rows, page.window_of(measure)), page), "year"
     points = say("equality difference points") if measure.unit == "percent" else say("equality difference")
-    columns = [
-        Text("group", say("heading ethnic group")),
-        Period("period", say("heading period")),
-        Chosen("gap", points),
-        Worked("ratio", say("heading ratio"), 2),
-    ]
-    title = say("equality the gap by", title=measure.title, length=say(f"period {length}"))
+    told = {"length": say(f"period {length}"), "points": points}
     listed = [
         {
             "group": group,
@@ -176,7 +157,7 @@ def periods_table(page: Page, measure: MeasureFacts) -> tuple[PublishedTable, fl
         }
         for group, period, tally, other in pairs
     ]
-    table = page.table("periods", title, columns, listed, measure=measure.title)
+    table = page.table("periods", listed, told=told, measure=measure.title)
     return table, _share_shown(pairs)
 
 

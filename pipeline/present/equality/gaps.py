@@ -9,12 +9,12 @@ from pipeline.contract.context import MeasureFacts
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
 from pipeline.present.dates import tell_window
-from pipeline.present.disclosure.columns import Chosen, Link, Text, Verdict, headed
+from pipeline.present.disclosure.columns import Chosen, Verdict
 from pipeline.present.disclosure.estimates import level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_in, alike_words
 from pipeline.present.equality.gap_checks import check_tables, detail_tables, show_detail
-from pipeline.present.equality.gap_columns import COMPARATOR, OPEN, gap_columns, gap_row
+from pipeline.present.equality.gap_columns import COMPARATOR, OPEN, count_heading, gap_row
 from pipeline.present.equality.targets import children_of
 from pipeline.present.messages import together_words, verdict_message
 from pipeline.present.page import Page, fold, paragraph, stack
@@ -28,8 +28,7 @@ _PER_CENT = 100
 
 def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> PublishedTable:
     """Every broad group of one measure: level, difference, what being equal takes, relative chances."""
-    measure, comparator = found.measure, page.dataset.comparator
-    words = gap_words(page, rules)
+    measure, words = found.measure, gap_words(page, rules)
     rows = [gap_row(page, measure, gap, words) for gap in found.gaps]
     if found.unknown.size:
         nothing = NotEstimable("not a group")
@@ -37,14 +36,15 @@ def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publishe
         rows.append({**gap_row(page, measure, itself, {}), "word": "not a group"})
     better = tell_word("more" if measure.direction == "higher" else "less")
     note = say("gap note" if measure.unit == "percent" else "gap rate note", better=better)
-    title = say("equality by ethnic group", title=measure.title)
-    return page.table("gap", title, gap_columns(measure, comparator), rows, note=note, measure=measure.title)
+    told = {"total": count_heading(measure), "comparator": page.dataset.comparator}
+    declared = "gap" if measure.unit == "percent" else "gap, rate"
+    return page.table(declared, rows, note, told=told, measure=measure.title)
 
 
 def draw_gaps(page: Page, found: MeasureGaps, rules: JudgementRules, *, drawn: bool = True) -> str:
     """One measure's groups in a table, and drawn."""
     table, measure = gap_table(page, found, rules), found.measure
-    title, axis = say("equality by ethnic group", title=measure.title), say(f"unit {measure.unit}").strip()
+    title, axis = say("gap title", title=measure.title), say(f"unit {measure.unit}").strip()
     words = {
         group: word for (key, group), word in gap_words(page, rules).items() if key == measure.measure_id
     }
@@ -65,11 +65,13 @@ def _by_group_table(page: Page, rules: JudgementRules) -> PublishedTable:
         }
         for measure in page.context.measures
     ]
-    heading = say("heading measure")
-    first = Text("measure", heading) if page.service else Link("measure", heading, ("measure_id",))
-    columns = [first, *(Verdict(group, group) for group in dataset.known_groups)]
-    title = say("equality every measure by ethnic", comparator=dataset.comparator)
-    return page.table("by_group", title, columns, rows, note=chance_words(rules).rstrip("."))
+    declared = "by_group" if page.service else "by_group, linked"
+    groups, told = (
+        [Verdict(group, group) for group in dataset.known_groups],
+        {"comparator": dataset.comparator},
+    )
+    note = chance_words(rules).rstrip(".")
+    return page.table(declared, rows, note, told=told, more=groups)
 
 
 def show_gaps(page: Page, rules: JudgementRules) -> str:
@@ -134,14 +136,8 @@ def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
         {**gap_row(page, measure, gap, words), "alike": alike_words(page, measure, gap)}
         for measure, gap in list_clear(page, rules)
     ]
-    columns = [
-        *headed(Text, "measure", group="ethnic group"),
-        Verdict("word", say("heading against", comparator=page.dataset.comparator)),
-        *headed(Chosen, "level", gap="difference"),
-        Text("alike", say("heading among like children")),
-    ]
     note = chance_words(rules).rstrip(".")
-    return page.table("clear", say("equality clear differences the"), columns, rows, note=note)
+    return page.table("clear", rows, note=note, told={"comparator": page.dataset.comparator})
 
 
 def chance_words(rules: JudgementRules) -> str:

@@ -14,8 +14,6 @@ from pipeline.analysis.equality.target_figures import Represented
 from pipeline.analysis.group_counts import level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import effect_of, sum_children
-from pipeline.present.disclosure.columns import Figure, Text, Verdict
-from pipeline.present.disclosure.estimates import Read, Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, join_words, paragraph, stack
@@ -89,26 +87,17 @@ def _title(source: PopulationSource) -> str:
 
 def representation_tables(page: Page, rules: JudgementRules) -> list[PublishedTable]:
     """A table a population, that of the area first."""
-    columns = [
-        Text("group", say("heading ethnic group")),
-        Verdict("word", say("heading reached")),
-        Read("reached", say("heading share of children reached"), page.confidence_level),
-        Figure("share", say("heading share of those counted"), suffix="%"),
-        Read("gap", say("heading difference points"), page.confidence_level),
-        Worked("ratio", say("heading reached for each one expected"), 2),
-    ]
     tables = []
     for place, (source, found) in enumerate(_compared(page, rules), start=1):
         rows = [_row(page, each) for each in found]
         note = say("representation note")
-        told = list(columns)
         if not source.exact:
-            told.insert(4, Text("between", say("heading between")))
             note += f". {say('representation between')}"
         if source.withheld:
             note += f". {say('representation withheld', groups=join_words(source.withheld))}"
-        title = say("equality children reached against", title=_title(source))
-        tables.append(page.table(f"representation_{place}", title, told, rows, note=note))
+        without = ["between"] if source.exact else []
+        told = {"title": _title(source)}
+        tables.append(page.table("representation", rows, note, of=f"{place}", told=told, without=without))
     return [table for table in tables if table.cells]
 
 

@@ -10,8 +10,6 @@ from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, Targe
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.register import POPULATION
 from pipeline.present.dates import tell_short_month, tell_short_window
-from pipeline.present.disclosure.columns import Text, Verdict
-from pipeline.present.disclosure.estimates import Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, fold, is_small, join_words
@@ -71,20 +69,10 @@ def targets_table(page: Page, rules: JudgementRules) -> PublishedTable:
     context = page.context
     listed = by_verdict(assess_targets(page, rules)).values()
     rows = [_target_row(page, evidence) for own in listed for evidence in own]
-    columns = [
-        Text("target", say("heading target")),
-        Verdict("verdict", say("heading verdict")),
-        Text("whom", say("heading for whom")),
-        Read("now", say("heading now"), page.confidence_level),
-        Text("goal", say("heading to reach")),
-        Read("baseline", say("heading from"), page.confidence_level),
-        *([] if page.service else [Text("service", say("heading service"))]),
-        Text("window", say("heading judged on")),
-    ]
     aimed_at = {target.measure_id for target in context.targets}
     measures = (measure for measure in context.measures if measure.measure_id in aimed_at)
     note = ". ".join(filter(None, [say("targets note"), describe_definitions(measures)]))
-    return page.table("targets", say("named targets"), columns, rows, note=note)
+    return page.table("targets", rows, note, without=["service"] if page.service else [])
 
 
 def show_targets_table(page: Page, rules: JudgementRules) -> str:

@@ -13,8 +13,8 @@ from pipeline.analysis.impact.children_change import (
     treated_on,
 )
 from pipeline.contract.context import ScaleFacts
-from pipeline.present.disclosure.columns import Cell, Count, Number, Row, Text, headed, symbol_cell
-from pipeline.present.disclosure.estimates import Measured, Share, interval_cell
+from pipeline.present.disclosure.columns import Cell, Number, Row, symbol_cell
+from pipeline.present.disclosure.estimates import interval_cell
 from pipeline.present.disclosure.rounding import HIDDEN, format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, paragraph, stack
@@ -41,28 +41,18 @@ def reliable_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTabl
         for each in list_reliable(page, scale.scale)
         if least.is_met(each.children)
     ]
-    level = page.confidence_level
-    columns = [
-        Text("group", say("heading ethnic group")),
-        Count("children", say("heading with both scores")),
-        Share("better", say("heading reliably better"), level),
-        Share("same", say("heading no reliable change"), level),
-        Share("worse", say("heading reliably worse"), level),
-    ]
-    if scale.clinical_cutoff is not None:
-        label = say("impact better past those", clinical_cutoff=format_number(scale.clinical_cutoff))
-        columns.append(Share("past_cutoff", label, level))
     spread = spread_of(page.slice.scores, scale)
-    note = say(
-        "reliable note",
-        points=format_number(smallest_reliable_change(spread, float(scale.reliability or 0)), 1),
-        reliability=format_number(float(scale.reliability or 0), 2),
-        sd=format_number(spread, 1),
-        whose=say("reliable norm group" if scale.norm_sd else "reliable first scores"),
-        minimum=minimum,
-    )
-    title = say("impact change of each", title=scale.title)
-    return page.table(f"reliable_{scale.scale}", title, columns, rows, note=note)
+    told = {
+        "title": scale.title,
+        "clinical_cutoff": format_number(scale.clinical_cutoff or 0),
+        "points": format_number(smallest_reliable_change(spread, float(scale.reliability or 0)), 1),
+        "reliability": format_number(float(scale.reliability or 0), 2),
+        "sd": format_number(spread, 1),
+        "whose": say("reliable norm group" if scale.norm_sd else "reliable first scores"),
+        "minimum": minimum,
+    }
+    without = ["past_cutoff"] if scale.clinical_cutoff is None else []
+    return page.table("reliable", rows, of=scale.scale, told=told, without=without)
 
 
 def _show_reliable(page: Page, scale: ScaleFacts, minimum: int) -> str:
@@ -89,15 +79,12 @@ def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
         for each in assess_cutoff(page.slice.scores, scale, groups, least, level)
     ]
     past = say("impact at or past", value=format_number(scale.clinical_cutoff or 0))
-    columns = [
-        *headed(Text, group="ethnic group", moved="past it afterwards beyond chance"),
-        Count("children", say("heading with both scores")),
-        Share("start", say("heading at the start", past=past), level),
-        Share("end", say("heading at review", past=past), level),
-        PairedShift("shift", say("impact change percentage points"), level),
-    ]
-    title, note = say("impact children past the", title=scale.title), say("cutoff note", minimum=minimum)
-    return page.table(f"cutoff_{scale.scale}", title, columns, rows, note=note)
+    return page.table(
+        "cutoff",
+        rows,
+        of=scale.scale,
+        told={"title": scale.title, "minimum": minimum, "past": past},
+    )
 
 
 def goals_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
@@ -107,13 +94,7 @@ def goals_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
         {**vars(each), "group": each.ethnic_group}
         for each in assess_goals(page.slice.scores, scale.scale, groups, least, page.confidence_level)
     ]
-    columns = [
-        Text("group", say("heading ethnic group")),
-        Count("children", say("heading with goals reviewed")),
-        Measured("attained", say("heading goal attainment t at review"), "children", sign=False),
-    ]
-    title = say("impact goals attained", title=scale.title)
-    return page.table(f"goals_{scale.scale}", title, columns, rows, note=say("goals note"))
+    return page.table("goals", rows, of=scale.scale, told={"title": scale.title})
 
 
 def unmatched_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
@@ -124,14 +105,7 @@ def unmatched_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTab
         for each in list_unmatched(page, scale.scale, minimum)
         if least.is_met(each.started)
     ]
-    columns = [
-        Text("group", say("heading ethnic group")),
-        Count("started", say("heading with a first score")),
-        Share("matched", say("heading of them with a second"), page.confidence_level),
-        Measured("start_difference", say("heading start of those without against those with"), "size"),
-    ]
-    title, note = say("impact children without a", title=scale.title), say("unmatched note", minimum=minimum)
-    return page.table(f"unmatched_{scale.scale}", title, columns, rows, note=note)
+    return page.table("unmatched", rows, of=scale.scale, told={"title": scale.title, "minimum": minimum})
 
 
 def describe_unmatched(page: Page, scale: str, minimum: int) -> str:

@@ -10,7 +10,7 @@ from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.outcomes import all_findings, is_shown, list_measure_findings, verdict_on
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.dates import tell_month_number
-from pipeline.present.disclosure.columns import Cell, Chosen, Count, Number, Row, Text, Verdict, headed
+from pipeline.present.disclosure.columns import Cell, Number, Row
 from pipeline.present.disclosure.estimates import Mean, Measured, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.check_words import name_check, name_failed, tell_check
@@ -72,17 +72,8 @@ def _row(page: Page, finding: Finding) -> dict[str, Any]:
 
 def evaluation_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> PublishedTable:
     """Every outcome evaluated, by its design."""
-    columns = [
-        Text("outcome", say("heading outcome")),
-        Verdict("claim", say("heading verdict")),
-        *headed(Text, "evidence", "design"),
-        Chosen("effect", say("heading effect")),
-        Text("unit", say("heading in")),
-        Measured("estimate", say("heading in standard deviations"), "size", decimals=2),
-        Count("size", say("heading smallest number it rests on")),
-    ]
     rows = [_row(page, finding) for finding in all_findings(page, service, minimum_pairs)]
-    return page.table("evaluation", say("impact what may be"), columns, rows, note=say("evaluation note"))
+    return page.table("evaluation", rows)
 
 
 def tell_amount(page: Page, finding: Finding) -> str:
@@ -122,11 +113,6 @@ def tell_claim(page: Page, finding: Finding, amount: str) -> str:
 
 def checks_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> PublishedTable:
     """What was checked, and what it found."""
-    columns = [
-        *headed(Text, "outcome", "check"),
-        Verdict("result", say("heading result")),
-        Text("found", say("heading what it found")),
-    ]
     rows = [
         {
             "outcome": page.context.outcome_title(finding.outcome),
@@ -138,7 +124,7 @@ def checks_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> Publi
         if is_shown(page, finding)
         for check in finding.checks
     ]
-    return page.table("checks", say("impact what was checked"), columns, rows, note=say("checks note"))
+    return page.table("checks, impact", rows)
 
 
 def _course_rows(page: Page, finding: Finding) -> list[dict[str, Any]]:
@@ -171,18 +157,11 @@ def _course_rows(page: Page, finding: Finding) -> list[dict[str, Any]]:
 def show_course(page: Page, finding: Finding) -> str:
     """An interrupted series as a line, and where it was going before the start."""
     assert finding.followed is not None
-    title = say("impact before the start", outcome_title=page.context.outcome_title(finding.outcome))
-    columns = [
-        Text("from", say("heading six months from")),
-        Count("total", say("heading out of")),
-        Chosen("level", say("heading level")),
-        Course("course", say("impact course before start"), "total"),
-        Text("remark", say("heading remark")),
-    ]
     measure = page.context.measure(finding.outcome)
     rows = _course_rows(page, finding)
-    table = page.table(f"course_{finding.outcome}", title, columns, rows)
-    chart = line_chart(table, "level", title, say(f"unit {measure.unit}").strip(), band="course")
+    told = {"outcome_title": page.context.outcome_title(finding.outcome)}
+    table = page.table("course", rows, of=finding.outcome, told=told)
+    chart = line_chart(table, "level", table.title, say(f"unit {measure.unit}").strip(), band="course")
     return page.format(table, chart)
 
 

@@ -15,8 +15,7 @@ from pipeline.analysis.verdicts import ServiceVerdict, judge_service
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.chart import interval_chart
 from pipeline.present.dates import tell_window
-from pipeline.present.disclosure.columns import Count, Link, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Measured, Share, better_or_worse
+from pipeline.present.disclosure.estimates import Share, better_or_worse
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.targets import children_of_groups, tell_own_targets
@@ -113,16 +112,8 @@ def service_rows(page: Page, minimum_pairs: int) -> list[dict[str, Any]]:
 
 def services_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """All services side by side, in the order of the register, never ranked."""
-    columns = [
-        Link("service", say("heading service"), codes=("service_id", "scale")),
-        Verdict("verdict", say("heading verdict")),
-        Count("children", say("heading children")),
-        Measured("estimate", say("heading size of change 0 2 small 0 5 medium 0 8 large"), "size", 2),
-        *headed(Text, strength="evidence", declared="declared beforehand"),
-    ]
-    note = say("impact where comparison group")
     rows = service_rows(page, minimum_pairs)
-    return page.table("services", say("impact services side by"), columns, rows, note=note)
+    return page.table("services", rows)
 
 
 def service_verdicts(page: Page, minimum_pairs: int) -> dict[str, ServiceVerdict]:

@@ -6,7 +6,7 @@ from pipeline.analysis.impact.outcomes import plans_of
 from pipeline.analysis.months import Window, month_number
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.present.dates import tell_day, tell_window
-from pipeline.present.disclosure.columns import Cell, Column, Row, Text, headed
+from pipeline.present.disclosure.columns import Cell, Column, Row
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, join_words
 from pipeline.present.sentences import say
@@ -61,13 +61,8 @@ def _row(page: Page, plan: EvaluationPlan) -> dict[str, Any]:
 
 def plans_table(page: Page) -> PublishedTable:
     """What was declared for the page's service."""
-    columns = [
-        *headed(Text, "plan", "outcome", "design", "agreed", standing="how it stands"),
-        Fingerprint("fingerprint", say("impact fingerprint")),
-        *headed(Text, comparison="compared with", window="data", why="why"),
-    ]
     rows = [_row(page, plan) for plan in list_plans(page)]
-    return page.table("plans", say("impact evaluation plans"), columns, rows, note=say("plans note"))
+    return page.table("plans", rows)
 
 
 def list_plans(page: Page) -> tuple[EvaluationPlan, ...]:

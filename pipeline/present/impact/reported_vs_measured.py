@@ -3,8 +3,7 @@
 from pipeline.analysis.impact.reported_vs_measured import WholeAndParts
 from pipeline.analysis.impact.whole_and_parts import Named, list_compared
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.disclosure.columns import Chosen, Count, Text, Verdict
-from pipeline.present.disclosure.estimates import Measured, Share, gap_cells
+from pipeline.present.disclosure.estimates import gap_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, paragraph, stack
 from pipeline.present.sentences import say
@@ -60,15 +59,5 @@ def whole_table(page: Page, measure: MeasureFacts, compared: Named) -> Published
         }
         for name, found in compared
     ]
-    columns = [
-        Text("what", say("impact scale") if page.service else say("impact outcome")),
-        Verdict("verdict", say("heading whole and parts")),
-        Share("first", say("heading first year"), page.confidence_level),
-        Share("last", say("heading last year"), page.confidence_level),
-        Chosen("difference", say("heading difference")),
-        Count("scored", say("heading scored twice")),
-        Measured("change", say("heading change sds"), "scored", decimals=2),
-        Measured("moved", say("heading against first year sds"), "fewest", decimals=2),
-    ]
-    title = say("impact beside the childrens", title=measure.title)
-    return page.table("whole_and_parts", title, columns, rows, note=say("whole note"))
+    what = say("impact scale") if page.service else say("impact outcome")
+    return page.table("whole_and_parts", rows, told={"title": measure.title, "what": what})

@@ -6,8 +6,6 @@ from pipeline.analysis.impact.effects import GapEffect, judge_moved, list_gap_ef
 from pipeline.analysis.impact.outcomes import plans_of
 from pipeline.analysis.impact.score_changes import list_changes, list_effects, scales_scored
 from pipeline.present.chart import interval_chart
-from pipeline.present.disclosure.columns import Column, Count, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Mean, Measured
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.impact.children_change import show_child_by_child
 from pipeline.present.messages import groups_message
@@ -28,18 +26,7 @@ def change_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
         for change in list_changes(page, minimum_pairs)
         if change.scale == scale
     ]
-    columns = [
-        Text("group", say("heading ethnic group")),
-        Verdict("verdict", say("heading verdict")),
-        *headed(Count, with_baseline="with a first score", with_both="with both scores"),
-        Mean("baseline", say("heading mean at start"), "with_both"),
-        Mean("review", say("heading mean at review"), "with_both"),
-        Measured("change", say("heading improvement points"), "with_both"),
-        Measured("effect_size", say("heading in standard deviations"), "with_both", decimals=2),
-    ]
-    note = say("impact improvement turned so")
-    title = say("impact scores before and", scale_title=page.context.scale_title(scale))
-    return page.table(f"change_{scale}", title, columns, rows, note=note)
+    return page.table("change", rows, of=scale, told={"scale_title": page.context.scale_title(scale)})
 
 
 def show_change(page: Page, minimum_pairs: int) -> str:
@@ -64,16 +51,7 @@ def effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
         for effect in list_effects(page, minimum_pairs)
         if effect.scale == scale
     ]
-    columns = [
-        Text("group", say("heading ethnic group")),
-        Verdict("verdict", say("heading verdict")),
-        *headed(Count, treated="in the service", comparison="comparison"),
-        Measured("given_start", say("heading difference same start"), "size"),
-        Measured("at_review", say("heading difference at review"), "size"),
-    ]
-    note = say("impact points above 0")
-    title = say("impact service against comparison", scale_title=page.context.scale_title(scale))
-    return page.table(f"effect_{scale}", title, columns, rows, note=note)
+    return page.table("effect", rows, of=scale, told={"scale_title": page.context.scale_title(scale)})
 
 
 def has_comparison(page: Page) -> bool:
@@ -103,38 +81,27 @@ def _gap_effect_row(effect: GapEffect) -> dict[str, Any]:
     return {**vars(effect), "group": effect.ethnic_group, "verdict": judge_moved(effect)}
 
 
-def _gap_effect_columns(comparator: str) -> list[Column]:
-    return [
-        Verdict("verdict", say("heading verdict")),
-        Measured("comparison_gap", say("heading gap to comparison", comparator=comparator), "size"),
-        Measured("treated_gap", say("heading gap to in the service", comparator=comparator), "size"),
-        Measured("moved", say("heading what the service did to the gap"), "size"),
-    ]
-
-
 def gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
     """Distances between groups at review in each arm, and what the service did to them."""
-    context, note = page.context, say("impact gap note")
     effects = list_gap_effects(page, minimum_pairs)
     rows = [_gap_effect_row(effect) for effect in effects if effect.scale == scale]
-    columns = [*headed(Text, group="ethnic group"), *_gap_effect_columns(context.dataset.comparator)]
-    title = say("impact did the service", scale_title=context.scale_title(scale))
-    return page.table(f"gap_effect_{scale}", title, columns, rows, note=note)
+    return page.table("gap_effect", rows, of=scale, told=_told_of_gaps(page, scale))
+
+
+def _told_of_gaps(page: Page, scale: str) -> dict[str, object]:
+    return {"scale_title": page.context.scale_title(scale), "comparator": page.dataset.comparator}
 
 
 def yearly_gap_effect_table(page: Page, scale: str, minimum_pairs: int) -> PublishedTable:
     """The same by year of review, where a year holds enough children of both groups in both arms."""
-    context, note = page.context, say("impact gap note")
     rows = [
         {**_gap_effect_row(effect), "year": retell(year)}
         for year, effect in list_yearly_gap_effects(page, minimum_pairs)
         if effect.scale == scale and not isinstance(effect.moved, NotEstimable)
     ]
-    rows.sort(key=lambda row: context.dataset.groups.index(row["group"]))
-    named = headed(Text, group="ethnic group", year="reviews")
-    columns = [*named, *_gap_effect_columns(context.dataset.comparator)]
-    title = say("impact gaps by year", scale_title=context.scale_title(scale))
-    return page.table(f"gap_effect_years_{scale}", title, columns, rows, note=note)
+    rows.sort(key=lambda row: page.dataset.groups.index(row["group"]))
+    told = _told_of_gaps(page, scale)
+    return page.table("gap_effect_years", rows, of=scale, told=told)
 
 
 def show_gap_effect(page: Page, minimum_pairs: int) -> str:

@@ -7,7 +7,6 @@ from pipeline.analysis.impact.outcomes import check_rules
 from pipeline.analysis.impact.staggered import Staggered, assess_staggered
 from pipeline.contract.context import Unit
 from pipeline.contract.tables import load_table
-from pipeline.present.disclosure.columns import Figure, Text, Verdict, headed
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.impact.check_words import tell_chance, tell_interval
 from pipeline.present.page import Page, join_words, stack
@@ -63,18 +62,6 @@ def _study_rows(page: Page, found: Staggered) -> list[dict[str, Any]]:
     ]
 
 
-def _study_table(page: Page, rows: list[dict[str, Any]]) -> str:
-    columns = headed(
-        Text,
-        "outcome",
-        quarter="quarters since the start",
-        effect="effect range for this quarter alone",
-        band="effect range for all quarters together",
-    )
-    title, note = say("impact before after start"), say("staggered quarters note")
-    return page.show(page.table("staggered_quarters", title, columns, rows, note=note))
-
-
 def show_staggered(page: Page, minimum_pairs: int) -> str:
     """What starting did where several services have a plan for the same measure; nothing where none has."""
     context = page.context
@@ -96,21 +83,5 @@ def show_staggered(page: Page, minimum_pairs: int) -> str:
             quarters += _study_rows(page, found)
     if not rows:
         return stack(*left)
-    columns = [
-        *headed(Text, "outcome", services="services that started"),
-        Verdict("verdict", say("heading verdict")),
-        Figure("effect", say("heading effect"), decimals=1, sign=True),
-        *headed(
-            Text,
-            unit="in",
-            chance="by chance alone",
-            before="more a quarter before the start",
-            dynamic="all quarters since the start alike",
-            breakdown="undone if trends part by",
-            compared="compared with",
-            held="alike in the share of",
-        ),
-    ]
-    title, note = say("impact started at different"), say("staggered note")
-    table = page.table("staggered", title, columns, rows, note=note)
-    return stack(page.format(table), _study_table(page, quarters), *left)
+    table = page.table("staggered", rows)
+    return stack(page.format(table), page.show(page.table("staggered_quarters", quarters)), *left)

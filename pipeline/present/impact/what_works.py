@@ -8,8 +8,6 @@ from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.outcomes import all_findings, is_shown, verdict_on
 from pipeline.contract.services import OUTCOMES, ServiceFacts
 from pipeline.present.chart import interval_chart
-from pipeline.present.disclosure.columns import Chosen, Link, Text, Verdict
-from pipeline.present.disclosure.estimates import Measured
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.check_words import name_check
 from pipeline.present.impact.claims import effect_cells, tell_level, unit_of
@@ -50,19 +48,8 @@ def _row(page: Page, service: ServiceFacts, finding: Finding) -> dict[str, Any]:
 
 def what_works_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """All that was evaluated, side by side."""
-    columns = [
-        Text("ecm", say("heading every child matters")),
-        Link("service", say("heading service")),
-        Text("outcome", say("heading outcome")),
-        Verdict("claim", say("heading verdict")),
-        Text("evidence", say("heading evidence")),
-        Chosen("effect", say("heading effect")),
-        Text("unit", say("heading in")),
-        Measured("estimate", say("heading in standard deviations"), "size", decimals=2),
-        Text("failed", say("heading checks that failed")),
-    ]
     rows = [_row(page, service, finding) for service, finding in list_evaluated(page, minimum_pairs)]
-    return page.table("what_works", say("impact what works"), columns, rows, note=say("what works note"))
+    return page.table("what_works", rows)
 
 
 def show_what_works(page: Page, minimum_pairs: int) -> str:

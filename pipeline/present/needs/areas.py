@@ -11,10 +11,11 @@ from pipeline.analysis.needs.areas import AreaPoint, compare_areas
 from pipeline.contract.benchmarks import AreaUnit, Benchmark
 from pipeline.contract.services import OUTCOMES
 from pipeline.present.chart import list_finite
-from pipeline.present.disclosure.columns import Cell, Number, Period, Row, Text, symbol_cell
+from pipeline.present.disclosure.columns import Cell, Number, Row, symbol_cell
 from pipeline.present.disclosure.door import Door
+from pipeline.present.disclosure.page_tables import About, lay_out
 from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
-from pipeline.present.disclosure.table import PageTable, PublishedTable
+from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.line_chart import line_chart
 from pipeline.present.page import fold, join_words, paragraph, stack
 from pipeline.present.sentences import say, tell_word
@@ -41,7 +42,7 @@ def show_areas(door: Door, benchmarks: Sequence[Benchmark], confidence_level: fl
 
 
 def say_areas(trends: Sequence[Finding]) -> str:
-    """The answer in a sentence (of rows of AREA_TRENDS): what rises, what falls, what rises faster than neighbours'."""
+    """The answer in a sentence (of `area_trends`): what rises, what falls, what rises faster than neighbours'."""
     counted = Counter(each["verdict"] for each in trends)
     faster = [each["title"] for each in trends if each["against_verdict"] == "rising faster"]
     told = {word: counted[word] for word in ("rising", "falling")}
@@ -55,23 +56,20 @@ def area_table(door: Door, trend: AreaTrend) -> PublishedTable:
     """An indicator by period, and the forecast of the next."""
     about, found = trend.benchmark, trend.forecast
     decimals = about.decimals
-    columns = [
-        Period("period", say("heading period")),
+    figures = [
         Published("own", about.area, decimals),
         Published("neighbours", say("areas neighbours"), decimals),
         Published("region", about.region or say("needs region"), decimals),
         Published("england", say("needs england"), decimals),
-        Text("state", say("heading state")),
     ]
     rows = [_row(about, point) for point in compare_areas(about)]
-    if any(row["note"] for row in rows):
-        columns.append(Text("note", say("heading note")))
+    without = () if any(row["note"] for row in rows) else ("note",)
     if isinstance(found, Estimate):
         said = {"period": trend.next_period, "own": found, "note": "", "state": "forecast"}
         rows.append({**dict.fromkeys(_BESIDE), **said})
-    name, note = f"area_{about.indicator_id}", say("areas note", rounded=f"{about.rounded_to:g}")
-    period = say("window", first=rows[0]["period"], last=rows[-1]["period"])
-    table = PageTable(name, about.title, about.area, period, about.source, columns, rows, note)
+    told = {"title": about.title, "rounded": f"{about.rounded_to:g}"}
+    whose = About(about.area, say("window", first=rows[0]["period"], last=rows[-1]["period"]), about.source)
+    table = lay_out("area", whose, rows, of=about.indicator_id, told=told, without=without, more=figures)
     return door.publish(table)
 
 

@@ -17,7 +17,7 @@ from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.dates import tell_month, tell_period
 from pipeline.present.definitions import definition_link
-from pipeline.present.disclosure.columns import Chosen, Count, Figure, Link, Period, Text, Verdict, headed
+from pipeline.present.disclosure.columns import Count, Figure
 from pipeline.present.disclosure.estimates import Worked, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.line_chart import line_chart
@@ -63,21 +63,11 @@ def _measure_row(page: Page, measure: MeasureFacts, minimum_pairs: int) -> dict[
 def measures_table(page: Page, minimum_pairs: int) -> PublishedTable:
     """Every measure of the catalogue, over the whole of the commissioned work."""
     rows = [_measure_row(page, measure, minimum_pairs) for measure in page.context.measures]
-    columns = [
-        Text("measure", say("heading measure")),
-        Count("events", say("heading counted")),
-        *headed(Chosen, total="out of", level="level"),
-        Text("unit", say("heading unit")),
-        Verdict("variation", say("heading over time")),
-        *([Text("assurance", say("heading target"))] if has_targets(page) else []),
-        Text("better", say("heading better is")),
-        Link("version", say("heading definition")),
-    ]
     periods = [{"period": period} for period in page.slice.measures.values("period")]
     notes = [together_words(page).rstrip("."), *describe_verdicts(page, minimum_pairs)]
     notes += [describe_missing(page, periods), describe_definitions(page.context.measures)]
-    title, note = say("performance measures every provider"), "; ".join(filter(None, notes))
-    return page.table("measures", title, columns, rows, note=note)
+    without = [] if has_targets(page) else ["assurance"]
+    return page.table("measures", rows, "; ".join(filter(None, notes)), without=without)
 
 
 def show_measures(page: Page, minimum_pairs: int) -> str:
@@ -107,11 +97,11 @@ def show_trend(page: Page, measure_id: str, minimum_pairs: int) -> str:
     if chosen.measure_id != measure_id:
         missing = say("performance measure named params", measure_id=measure_id)
         parts.append(paragraph(say("performance so its first", missing=missing)))
-    parts.append(_format_trend(page, chosen, "trend", minimum_pairs))
+    parts.append(_format_trend(page, chosen, "", minimum_pairs))
     for measure in measures:
         changed = measure.redefined or variation_of(page, measure, minimum_pairs) in CHANGED
         if changed and measure is not chosen:
-            parts.append(_format_trend(page, measure, f"trend_{measure.measure_id}", minimum_pairs))
+            parts.append(_format_trend(page, measure, measure.measure_id, minimum_pairs))
     return stack(*parts)
 
 
@@ -143,22 +133,14 @@ def describe_missing(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
     return "; ".join(say_number("provisional", count, period=tell_period(each)) for each, count in counted)
 
 
-def _format_trend(page: Page, measure: MeasureFacts, name: str, minimum_pairs: int) -> str:
+def _format_trend(page: Page, measure: MeasureFacts, of: str, minimum_pairs: int) -> str:
     rows = trend_rows(page, measure)
-    charted = verdict_of(page, measure).chart is not None
-    columns = [
-        Period("period", say("heading period")),
-        *headed(Text, *(["definition"] if measure.redefined else [])),
-        Count("total", say("heading out of")),
-        Chosen("level", say("heading level")),
-        *headed(Text, state="remark", remark="signal"),
-    ]
-    if charted:
-        limits = Worked("limits", say("heading mean and limits of the chart"), decimals_of(measure))
-        columns.insert(-2, limits)
-    title = say("performance by", title=measure.title, period=page.dataset.period)
+    limits = [Worked("limits", say("heading mean and limits of the chart"), decimals_of(measure))]
+    charted, without = verdict_of(page, measure).chart, [] if measure.redefined else ["definition"]
+    told = {"title": measure.title, "period": page.dataset.period}
     notes = (describe_definitions([measure]), describe_missing(page, rows), *describe_periods(page, measure))
-    table = page.table(name, title, columns, rows, note="; ".join(filter(None, notes)))
+    more, note = limits if charted else [], "; ".join(filter(None, notes))
+    table = page.table("trend", rows, note, of=of, told=told, without=without, more=more)
     if not table.cells:
         return paragraph(say("performance nothing counted yet", title=measure.title))
     return page.format(table, _draw_trend(page, measure, table, rows, minimum_pairs))

@@ -3,7 +3,6 @@
 from pipeline.analysis.performance.contract_lines import Contract
 from pipeline.analysis.performance.kpis import CHANGED, target_of, variation_of, verdict_of
 from pipeline.analysis.performance.tiers import list_tiers
-from pipeline.present.disclosure.columns import Link, Text, Verdict, headed
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.impact_page import describe_findings
 from pipeline.present.page import Page, named_service
@@ -56,12 +55,7 @@ def tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
         say("performance children"): (tiers.children, children),
     }
     rows = [{"tier": tier, "word": word, "rests": rests} for tier, (word, rests) in found.items()]
-    columns = [
-        Text("tier", say("heading tier")),
-        Verdict("word", say("heading in a word")),
-        Text("rests", say("heading what it rests on")),
-    ]
-    return page.table("tiers", say("performance three tiers"), columns, rows, note=say("tiers note"))
+    return page.table("tiers, one", rows)
 
 
 def all_tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
@@ -76,13 +70,7 @@ def all_tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
         }
         for tiers in list_tiers(page, minimum_pairs)
     ]
-    columns = [
-        Link("service", say("heading service"), codes=("service_id",)),
-        Verdict("contract", say("heading contract")),
-        Text("volume", say("heading children reached against commissioned")),
-        *headed(Verdict, measures="service", children="children"),
-    ]
-    return page.table("tiers", say("performance three tiers service"), columns, rows, note=say("tiers note"))
+    return page.table("tiers", rows)
 
 
 def show_tiers(page: Page, minimum_pairs: int) -> str:

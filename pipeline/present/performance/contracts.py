@@ -9,8 +9,6 @@ from pipeline.analysis.performance.contracts import Delivery, Timeliness, count_
 from pipeline.analysis.performance.reach import agreed_value, contract_window, count_children
 from pipeline.contract.services import OUTCOMES, Met, ServiceFacts, Standard, returns_of
 from pipeline.present.dates import tell_day, tell_window
-from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
-from pipeline.present.disclosure.estimates import Rate
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.equality.targets import show_own_targets
@@ -48,12 +46,7 @@ def standards_table(page: Page, contract: Contract) -> PublishedTable:
         }
         for each in contract.standards
     ]
-    columns = [
-        Text("standard", say("heading standard")),
-        Verdict("met", say("heading found")),
-        *headed(Text, "evidence", checked_on="checked on", next_check="next check"),
-    ]
-    return page.table("standards", say("performance standards of the"), columns, rows)
+    return page.table("standards", rows)
 
 
 def delivery_table(page: Page, contract: Contract) -> PublishedTable:
@@ -69,15 +62,8 @@ def delivery_table(page: Page, contract: Contract) -> PublishedTable:
         }
         for line, planned in lines
     ]
-    columns = [
-        *headed(Text, "what", period="when"),
-        Count("count", say("heading so far")),
-        Figure("agreed", say("heading agreed or expected")),
-        Rate("per_100", say("heading for each 100 agreed"), page.confidence_level),
-        Text("word", say("heading in words")),
-    ]
     note = say("delivery note") + (f". {say('delivery years')}" if contract.years_left_out else "")
-    return page.table("delivery", say("performance delivered against what"), columns, rows, note=note)
+    return page.table("delivery", rows, note=note)
 
 
 def _standards_words(contract: Contract) -> str:
@@ -111,8 +97,7 @@ def returns_table(page: Page, service: ServiceFacts) -> PublishedTable:
         }
         for each in returns_of(context.returns, service, context.services)
     ]
-    columns = headed(Text, period="return", due="due", received="came on", status="how it stands")
-    return page.table("returns", say("performance each return"), columns, rows)
+    return page.table("returns", rows)
 
 
 def _show_returns(page: Page, contract: Contract) -> str:
@@ -146,18 +131,8 @@ def _cost_words(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
 
 def contracts_table(page: Page) -> PublishedTable:
     """All contracts side by side, in the order of the register."""
-    columns = [
-        Link("service", say("heading service"), codes=("service_id",)),
-        Verdict("word", say("heading contract")),
-        *headed(Text, standards="standards met", returns="returns"),
-        Count("reached", say("heading children reached")),
-        Figure("agreed", say("heading commissioned")),
-        Rate("per_100", say("heading for each 100 commissioned"), page.confidence_level),
-        *headed(Text, "volume", "referrals"),
-    ]
     rows = [_contract_row(each) for each in list_contracts(page)]
-    title, note = say("performance contracts side by"), say("contracts note")
-    return page.table("contracts", title, columns, rows, note=note)
+    return page.table("contracts", rows)
 
 
 def _contract_row(contract: Contract) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from pipeline.contract.context import MeasureFacts
 from pipeline.contract.periods import period_days
 from pipeline.contract.plans import Curve
 from pipeline.present.dates import tell_month
-from pipeline.present.disclosure.columns import Chosen, Count, Period, Text
 from pipeline.present.disclosure.estimates import Worked, interval_cell
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
@@ -67,18 +66,13 @@ def curve_table(page: Page, curve: Curve) -> PublishedTable:
         for row in trend_rows(page, measure)
         if row["definition"] == f"v{measure.version}"
     ]
-    columns = [
-        Period("period", say("heading period")),
-        Count("total", say("heading out of")),
-        Chosen("level", say("heading level")),
-        Worked("forecast", say("heading forecast from before the action"), decimals_of(measure)),
-        Text("state", say("heading remark")),
-    ]
-    title = f"{measure.title}: {curve.action}"
+    forecast = Worked("forecast", say("heading forecast from before the action"), decimals_of(measure))
+    told = {"measure": measure.title, "action": curve.action}
     season = say("forecast season" if found.seasonal else "forecast no season").rstrip(".")
     notes = [say("curve note", level=f"{page.confidence_level * 100:g}%"), season if found.forecasts else ""]
     notes += [describe_missing(page, rows), *describe_periods(page, measure, charted=False)]
-    return page.table(f"curve_{curve.curve_id}", title, columns, rows, note="; ".join(filter(None, notes)))
+    note = "; ".join(filter(None, notes))
+    return page.table("curve", rows, note, of=curve.curve_id, told=told, more=[forecast])
 
 
 def _message(page: Page, curve: Curve) -> str:

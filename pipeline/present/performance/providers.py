@@ -9,18 +9,11 @@ from pipeline.contract.context import MeasureFacts
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.columns import (
     Cell,
-    Chosen,
-    Column,
-    Count,
     Figure,
-    Link,
     Number,
     Row,
-    Text,
-    Verdict,
-    headed,
 )
-from pipeline.present.disclosure.estimates import Rate, Share, Worked
+from pipeline.present.disclosure.estimates import Rate, Share
 from pipeline.present.disclosure.rounding import NOT_AVAILABLE, format_number, round_half_up
 from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable, escape
 from pipeline.present.page import Page, fold, join_words, named_service, paragraph, stack
@@ -157,24 +150,9 @@ def funnel_table(page: Page, comparison: Comparison, kind: PeerKind = "service")
         }
         for place in comparison.places
     ]
-    percent = measure.unit == "percent"
-    service = Link("service", say("heading service"), codes=("service_id",))
-    columns: list[Column] = [
-        Text("area", say("heading area")) if of_areas else service,
-        Verdict("verdict", say("heading against the others")),
-        Count("total", say("performance counted") if percent else say("performance events")),
-        Chosen("level", say("performance as reported") if percent else say("performance as reported per")),
-        Chosen("expected", say("heading expected")),
-        InFunnel("adjusted", say("performance adjusted")),
-    ]
-    if percent:
-        columns += [
-            Worked("shrunk", say("performance drawn to the"), suffix="%", scale=PER_CHILD_YEARS),
-            Text("places", say("heading may stand at")),
-        ]
-    title = say(f"performance {kind}s beside", title=measure.title)
     name = "compare_areas" if of_areas else "compare"
-    return page.table(name, title, columns, rows, note=_note(page, kind), measure=measure.title)
+    declared = name if measure.unit == "percent" else f"{name}, by rate"
+    return page.table(declared, rows, _note(page, kind), measure=measure.title)
 
 
 def _show_funnel(
@@ -211,14 +189,7 @@ def _show_own(page: Page, service_id: str, found: tuple[Comparison, ...]) -> str
     if not placed:
         return paragraph(say("compare none possible"))
     rows = [{"measure": measure.title, **_cells(page, place, measure)} for measure, place in placed]
-    columns = [
-        Text("measure", say("heading measure")),
-        Verdict("verdict", say("heading against the others")),
-        *headed(Chosen, level="here", expected="expected"),
-        InFunnel("adjusted", say("performance adjusted")),
-        Text("places", say("heading may stand at")),
-    ]
-    table = page.table("compare", say("performance this service beside"), columns, rows, note=_note(page))
+    table = page.table("compare, own", rows, note=_note(page))
     return f"{paragraph(_own_words(placed))}\n\n{page.format(table)}"
 
 

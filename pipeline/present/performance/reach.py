@@ -9,15 +9,10 @@ from pipeline.contract.context import CHILDREN
 from pipeline.present.chart import interval_chart
 from pipeline.present.disclosure.columns import (
     Cell,
-    Chosen,
-    Count,
-    Figure,
     Number,
     Percentage,
     Row,
-    Text,
     Words,
-    headed,
     symbol_cell,
 )
 from pipeline.present.disclosure.estimates import Share
@@ -36,14 +31,8 @@ def reached_table(page: Page) -> PublishedTable:
         {**vars(each), "share": each.share or NOBODY, "area": None if each.area is None else each.area * 100}
         for each in list_reached(page)
     ]
-    columns = [
-        Text("ethnic_group", say("heading ethnic group")),
-        Count("children", say("heading children")),
-        Share("share", say("heading share of children whose group is known"), page.confidence_level),
-        Figure("area", say("heading share of in the area", counted=counted), suffix="%"),
-    ]
     note = "" if counted == CHILDREN else say("performance areas shares not", counted=counted)
-    return page.table("reached", say("performance children reached by"), columns, rows, note=note)
+    return page.table("reached", rows, note=note, told={"counted": counted})
 
 
 def show_reached(page: Page) -> str:
@@ -71,14 +60,8 @@ def _row(page: Page, found: Step) -> dict[str, Any]:
 
 def show_journey(page: Page) -> str:
     """How many episodes reached each step, of all that were referred, in a table with its chart."""
-    columns = [
-        Text("step", say("heading step")),
-        Count("episodes", say("heading episodes")),
-        *headed(Chosen, share="of those referred", before="of those at the step before"),
-    ]
     rows = [_row(page, found) for found in list_steps(page)]
-    title, note = say("performance from referral to"), say("performance episode one childs")
-    table = page.table("journey", title, columns, rows, note=note)
+    table = page.table("journey", rows)
     axis = say("performance of those referred")
     return page.format(table, interval_chart(table, "share", say("performance how far children"), axis))
 
@@ -115,15 +98,9 @@ def waits_table(page: Page, minimum: int) -> PublishedTable:
         }
         for found in list_waits(page)
     ]
-    columns = [
-        Text("step", say("heading step")),
-        Count("taken", say("heading took it")),
-        Days("median", say("performance median days middle"), "taken", minimum),
-        Text("looked_for", say("heading looked for within")),
-        Share("within", say("heading took it in that time"), page.confidence_level),
-        Count("waiting", say("heading still waiting")),
-    ]
-    return page.table("waits", say("performance time between the"), columns, rows, note=say("waits note"))
+    return page.table(
+        "waits", rows, more=[Days("median", say("performance median days middle"), "taken", minimum)]
+    )
 
 
 def results_table(page: Page) -> PublishedTable:
@@ -132,12 +109,7 @@ def results_table(page: Page) -> PublishedTable:
         {**vars(tally), "what": say(f"result {result}"), "share": tally}
         for result, tally in list_results(page)
     ]
-    columns = [
-        Text("what", say("heading what")),
-        *headed(Count, events="counted", total="out of"),
-        Share("share", say("heading share"), page.confidence_level),
-    ]
-    return page.table("results", say("performance how agreements and"), columns, rows)
+    return page.table("results", rows)
 
 
 def show_waits(page: Page, minimum: int) -> str:

@@ -9,7 +9,6 @@ from pipeline.analysis.performance.kpis import figures_of
 from pipeline.contract.plans import Curve, CurveKind
 from pipeline.contract.services import OUTCOMES
 from pipeline.present.dates import tell_month
-from pipeline.present.disclosure.columns import Chosen, Link, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
@@ -125,17 +124,8 @@ def _in_order(curves: Sequence[Curve]) -> list[Curve]:
 
 def scorecard_table(page: Page) -> PublishedTable:
     """Every curve by outcome and question, in the order of the outcomes."""
-    columns = [
-        *headed(Text, "outcome", "question"),
-        Link("curve", say("heading curve and what was done"), codes=("curve_id",)),
-        Verdict("verdict", say("heading verdict")),
-        Worked("departure", say("heading against forecast"), 1, sign=True),
-        Chosen("latest", say("heading latest")),
-        Text("target", say("heading target")),
-    ]
     rows = [_scorecard_row(page, curve) for curve in _in_order(page.context.curves)]
-    title, note = say("performance the curves to"), say("scorecard note")
-    return page.table("scorecard", title, columns, rows, note=note)
+    return page.table("scorecard", rows)
 
 
 def _remarks(page: Page) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.contract.periods import MONTHS_IN
 from pipeline.contract.tables import load_table
 from pipeline.present.dates import tell_period
-from pipeline.present.disclosure.columns import Count, Percentage, Text, Verdict
+from pipeline.present.disclosure.columns import Percentage
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import fold, join_words, paragraph
@@ -133,17 +133,8 @@ def completeness_table(data: QualityData) -> PublishedTable:
                     "verdict": _judge(_known(by_year[-1], rule), data.minimum_known),
                 }
             )
-    columns = [
-        Text("characteristic", say("heading characteristic")),
-        *(Percentage(f"known_{at}", _span(year)) for at, year in enumerate(years, start=1)),
-        Text("change", say("heading since the first year")),
-        Verdict("verdict", say("heading minimum latest year")),
-    ]
-    note, whose = (
-        say("quality minimum one contracts", minimum=_minimum(data)),
-        say("quality episodes as they stood"),
-    )
-    return data.table("completeness", say("quality how often is"), columns, rows, note, population=whose)
+    columns = [Percentage(f"known_{at}", _span(year)) for at, year in enumerate(years, start=1)]
+    return data.table("completeness", rows, told={"minimum": _minimum(data)}, more=columns)
 
 
 def _minimum(data: QualityData) -> str:
@@ -179,17 +170,10 @@ def ethnicity_table(data: QualityData) -> PublishedTable:
         }
         for row in data.ethnicity
     ]
-    columns = [
-        Text("service", say("heading service")),
-        Verdict("verdict", say("heading minimum")),
-        Percentage("known", say("heading known")),
-        Text("change", say("heading since the first year")),
-        Count("episodes", say("heading episodes")),
-        *(Percentage(state, say(f"quality state {state}")) for state in ETHNICITY_STATES if state != "known"),
+    states = [
+        Percentage(state, say(f"quality state {state}")) for state in ETHNICITY_STATES if state != "known"
     ]
-    note = say("quality contracts ask for", minimum=_minimum(data))
-    title, whose = say("quality is ethnicity recorded"), say("quality episodes by their")
-    return data.table("ethnicity", title, columns, rows, note, population=whose)
+    return data.table("ethnicity", rows, told={"minimum": _minimum(data)}, more=states)
 
 
 def _ethnicity_tally(data: QualityData) -> Mapping[tuple[str, ...], Sum]:
@@ -208,12 +192,8 @@ def ethnicity_by_period_table(data: QualityData) -> PublishedTable:
             for period in periods
         }
         rows.append({"service": data.service(service), **known})
-    columns = [
-        Text("service", say("heading service")),
-        *(Percentage(f"known_{period}", period) for period in periods),
-    ]
-    title, whose = say("quality ethnicity known by"), say("quality episodes as they stood")
-    return data.table("ethnicity_by_period", title, columns, rows, population=whose)
+    columns = [Percentage(f"known_{period}", period) for period in periods]
+    return data.table("ethnicity_by_period", rows, more=columns)
 
 
 def ethnicity_sentence(data: QualityData) -> str:

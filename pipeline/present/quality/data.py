@@ -8,7 +8,8 @@ from pipeline.contract.context import DatasetFacts
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.dates import tell_period
 from pipeline.present.disclosure.frames import Published, read_finding
-from pipeline.present.page import About, Publisher
+from pipeline.present.disclosure.page_tables import About
+from pipeline.present.page import Publisher
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import name_key
 

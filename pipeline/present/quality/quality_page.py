@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.dates import tell_period
-from pipeline.present.disclosure.columns import Link, Text, headed
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.page import fold, headline, join_words, named_service, paragraph
@@ -120,14 +119,7 @@ def findings_table(data: QualityData) -> PublishedTable:
             "provisional": join_words(_missing_of(data, service) or [say("none")]),
         }
         rows.append(row)
-    columns = [
-        Link("service", say("heading service")),
-        *headed(
-            Text, rests_on="its change rests on", gaps="its gaps by ethnicity", provisional="provisional for"
-        ),
-    ]
-    note, whose = say("quality change rests on"), say("quality episodes of each")
-    return data.table("findings", say("quality what findings rest"), columns, rows, note, population=whose)
+    return data.table("findings", rows)
 
 
 def _effects(data: QualityData) -> Iterator[str]:

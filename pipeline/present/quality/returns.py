@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.contract.groups.ethnicity_censuses import CENSUSES
 from pipeline.present.dates import tell_day, tell_period
-from pipeline.present.disclosure.columns import Text, Verdict, headed
+from pipeline.present.disclosure.columns import Text
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import fold, join_words, paragraph
 from pipeline.present.quality.data import QualityData, Rows
@@ -53,9 +53,7 @@ def grid_table(data: QualityData) -> PublishedTable:
         own = [row for row in data.received if row["provider"] == provider]
         cells = {f"in_{year}": _cell([row for row in own if row["period"][:4] == year]) for year in years}
         rows.append({"provider": data.provider(provider), **cells})
-    columns = [Text("provider", say("heading provider")), *(Text(f"in_{year}", year) for year in years)]
-    title, whose = say("quality returns those expected"), say("quality providers with service")
-    return data.table("received", title, columns, rows, population=whose)
+    return data.table("received", rows, more=[Text(f"in_{year}", year) for year in years])
 
 
 def _story(row: Mapping[str, Any]) -> str:
@@ -91,13 +89,7 @@ def standing_table(data: QualityData) -> PublishedTable:
         for row in sorted(data.received, key=lambda row: (row["period"], data.provider(row["provider"])))
         if row["status"] != RECEIVED or row["remarks"]
     ]
-    columns = [
-        *headed(Text, "provider", "period"),
-        Verdict("status", say("heading status")),
-        Text("what", say("heading what happened")),
-    ]
-    title, whose = say("quality late missing and"), say("quality providers with service")
-    return data.table("standing", title, columns, rows, population=whose)
+    return data.table("standing", rows)
 
 
 def corrections_table(data: QualityData) -> PublishedTable:
@@ -109,12 +101,7 @@ def corrections_table(data: QualityData) -> PublishedTable:
         told = say("quality not applied", day=until, remark=remark) if remark else until
         what_words = say("quality what it corrects", **what)
         rows.append({**row, "provider": data.provider(row["provider"]), "what": what_words, "until": told})
-    columns = [
-        Text("correction", say("heading correction")),
-        Verdict("state", say("heading status")),
-        *headed(Text, provider="provider", what="what it corrects", until="good until"),
-    ]
-    return data.table("corrections", say("quality corrections made by"), columns, rows)
+    return data.table("corrections", rows)
 
 
 def coding_table(data: QualityData) -> PublishedTable:
@@ -128,9 +115,7 @@ def coding_table(data: QualityData) -> PublishedTable:
         }
         for (provider, said, remark), lines in _by_coding(data).items()
     ]
-    columns = headed(Text, "provider", "periods", census="ethnic groups as in", remark="what this means")
-    title, whose = say("quality returns coded by"), say("quality providers with service")
-    return data.table("coding", title, columns, rows, population=whose)
+    return data.table("coding", rows)
 
 
 def _by_coding(data: QualityData) -> Mapping[tuple[str, str, str], list[Mapping[str, Any]]]:

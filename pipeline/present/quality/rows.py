@@ -6,7 +6,6 @@ from operator import itemgetter
 from typing import Any
 
 from pipeline.contract.rules import BY_NAME
-from pipeline.present.disclosure.columns import Column, Count, Figure, Text, headed
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import fold, paragraph
@@ -54,13 +53,6 @@ def used_sentence(data: QualityData) -> str:
     return say("quality could not be", whole=whole, aside=format_number(aside))
 
 
-def _fate_columns() -> list[Column]:
-    return [
-        *headed(Count, "lines", "accepted"),
-        *headed(Figure, set_aside="set aside", out_of_scope="out of scope"),
-    ]
-
-
 def _show_fates(data: QualityData, sums: Mapping[str, int], *names: str) -> dict[str, int]:
     """Accepted rows, which are about as many as children, rounded, and lines by what they hold; others as they are.
 
@@ -71,7 +63,7 @@ def _show_fates(data: QualityData, sums: Mapping[str, int], *names: str) -> dict
     return {**{fate: sums[fate] for fate in _FATES}, "accepted": accepted, "lines": lines}
 
 
-def _grouped_table(data: QualityData, key: str, title: str, label: str) -> PublishedTable:
+def _grouped_table(data: QualityData, key: str) -> PublishedTable:
     """One row for each provider or period: what became of its rows, how many were odd, how many cells were tidied."""
     warned = _sum_by(key, "failed", (row for row in data.rules if row["severity"] == "warn"))
     tidied = _sum_by(key, "normalised", data.files)
@@ -85,8 +77,7 @@ def _grouped_table(data: QualityData, key: str, title: str, label: str) -> Publi
         }
         for group in groups
     ]
-    columns = [Text(key, label), *_fate_columns(), *headed(Figure, warned="warnings", tidied="cells tidied")]
-    return data.table(f"{key}s", title, columns, rows)
+    return data.table(f"{key}s, rows", rows)
 
 
 def returns_table(data: QualityData) -> PublishedTable:
@@ -96,8 +87,7 @@ def returns_table(data: QualityData) -> PublishedTable:
         {**row, "provider": data.provider(row["provider"]), **_show_fates(data, row, *names(row))}
         for row in sorted(data.returns, key=lambda row: (not row["set_aside"], *names(row)))
     ]
-    columns = [*headed(Text, "provider", "period", "table"), *_fate_columns()]
-    return data.table("returns", say("quality every return"), columns, rows)
+    return data.table("returns, rows", rows)
 
 
 def _broken_rules(data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
@@ -119,15 +109,7 @@ def _broken_rules(data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
 
 def _rules_table(data: QualityData, *, warnings: bool) -> PublishedTable:
     """Rules that keep a row or a file out, with how many they kept out; or those that only warn."""
-    columns = [
-        *headed(Text, title="rule", table="table"),
-        Count("checked", say("heading checked")),
-        Figure("failed", say("quality odd") if warnings else say("quality set aside")),
-        *headed(Text, why="what was found", mend="how to mend it"),
-    ]
-    title = say("quality what was odd") if warnings else say("quality rules that were")
-    rows = _broken_rules(data, warnings=warnings)
-    return data.table("warnings" if warnings else "rules", title, columns, rows)
+    return data.table("warnings" if warnings else "rules", _broken_rules(data, warnings=warnings))
 
 
 def show_set_aside(data: QualityData) -> list[str]:
@@ -140,11 +122,9 @@ def show_set_aside(data: QualityData) -> list[str]:
 def show_rows(data: QualityData) -> list[str]:
     """The sections on what was odd, and on every provider, period and return by itself."""
     warnings = _rules_table(data, warnings=True)
-    title, each = say("quality what happened to"), say("quality what happened to each")
-    providers = _grouped_table(data, "provider", title, say("quality provider"))
-    periods = _grouped_table(data, "period", each, say("quality period"))
+    providers, periods = _grouped_table(data, "provider"), _grouped_table(data, "period")
     return [
-        "## " + say("quality what was odd"),
+        "## " + say("warnings title"),
         data.format(warnings) if warnings.cells else paragraph(say("rows nothing odd")),
         "## " + say("quality what happened to each row"),
         paragraph(say("rows add up")),
@@ -165,9 +145,7 @@ def columns_table(data: QualityData) -> PublishedTable:
         {"provider": provider, "table": table, "what": message, "periods": name_periods(periods)}
         for (_, provider, table, message), periods in sorted(told.items())
     ]
-    columns = headed(Text, "provider", "table", what="what is so", periods="in the returns for")
-    title, population = say("quality columns not used"), say("quality columns sent by")
-    return data.table("columns", title, columns, rows, population=population)
+    return data.table("columns", rows)
 
 
 def _say_of(row: Mapping[str, str]) -> str:
