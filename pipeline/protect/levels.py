@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from pipeline.contract.dataset import MERGED
@@ -11,30 +13,31 @@ from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import Disclosure
 
 LEVEL = ("characteristic", "level")
+Key = tuple[str, ...]
 
 
-def _find_small(rows: pd.DataFrame, rule: Disclosure) -> dict[tuple[str, str], str]:
-    """Return which levels (characteristic, level) are taken together, and under what name; not all of them."""
-    few: dict[str, dict[str, list[bool]]] = {}
-    for (_, characteristic, level), shown in Cells(rows, rule).sum_by(["measure_id", *LEVEL]).items():
-        few.setdefault(characteristic, {}).setdefault(level, []).append(shown.few or not shown.size)
-    found: dict[tuple[str, str], str] = {}
-    for characteristic, levels in few.items():
+def _find_small(rows: pd.DataFrame, rule: Disclosure, place: Sequence[str]) -> dict[Key, str]:
+    """Return which levels (of a place, a characteristic) are taken together, and under what name; not all of them."""
+    few: dict[Key, dict[str, list[bool]]] = {}
+    for (_, *of, level), shown in Cells(rows, rule).sum_by(["measure_id", *place, *LEVEL]).items():
+        few.setdefault((*of,), {}).setdefault(level, []).append(shown.few or not shown.size)
+    found: dict[Key, str] = {}
+    for of_place, levels in few.items():
         known = levels.keys() - {NOT_KNOWN}
         small = sorted(name for name in known if 2 * sum(levels[name]) > len(levels[name]))
-        ordered = load_table("episodes").field(characteristic).ordered
+        ordered = load_table("episodes").field(of_place[-1]).ordered
         if not ordered and 1 < len(small) < len(known):
-            found |= {(characteristic, name): MERGED.join(small) for name in small}
+            found |= {(*of_place, name): MERGED.join(small) for name in small}
     return found
 
 
-def merge_levels(rows: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
-    """Return rows by characteristic with levels of few children taken together ('jewish / sikh').
+def merge_levels(rows: pd.DataFrame, rule: Disclosure, *place: str) -> pd.DataFrame:
+    """Return rows by characteristic with levels of few children taken together ('jewish / sikh'), place by place.
 
     They are those of which most measures could show no figure, so that they are the same in every measure.
     """
-    small = {} if rule.exact else _find_small(rows, rule)
+    small = {} if rule.exact else _find_small(rows, rule, place)
     if not small:
         return rows
-    pairs = zip(*(rows[name] for name in LEVEL), strict=True)
-    return rows.assign(level=[small.get(pair, pair[1]) for pair in pairs])
+    keys = zip(*(rows[name] for name in (*place, *LEVEL)), strict=True)
+    return rows.assign(level=[small.get(key, key[-1]) for key in keys])

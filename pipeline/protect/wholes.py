@@ -138,9 +138,8 @@ def hold_wholes(
         return rule
     own = [*_MEASURE, "service_id"]
     by_level = characteristics.assign(version=characteristics["measure_id"].map(versions))
-    merged = [merge_levels(rows, rule) for _, rows in by_level.groupby("service_id")]
     cuts = [(measures, [*own, *cut]) for cut in _CUTS]
-    cuts += [(rows, [*own, *LEVEL]) for rows in merged]
+    cuts.append((merge_levels(by_level, rule, "service_id"), [*own, *LEVEL]))
     if over_all:
         together = merge_levels(by_level, rule)
         crossed = together[together["characteristic"].isin(CROSSED)]
