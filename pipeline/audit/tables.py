@@ -9,9 +9,8 @@ Tables = Mapping[str, Mapping[str, Rows]]
 
 RELATED = (
     "characteristics", "course_", "curve_", "detail", "finding_delivery", "finding_gap_changes", "finding_gaps",
-    "finding_journey", "finding_kpi_periods", "finding_kpis", "finding_parts", "finding_population_rates",
-    "finding_reach", "finding_referrals", "finding_results", "finding_score_changes", "finding_targets",
-    "finding_unknown", "finding_waits", "gap", "measures", "population_by_area", "population_rates_", "reliable_",
+    "finding_journey", "finding_kpi_periods", "finding_kpis", "finding_parts", "finding_reach", "finding_results",
+    "finding_score_changes", "finding_targets", "finding_unknown", "finding_waits", "gap", "measures", "reliable_",
     "stand_out", "trend", "trend_", "unmatched_",
 )  # fmt: skip
 """Their counts are put beside all that they add up to (`cells.py`, `frames.py`). What ends in '_' is a beginning."""
@@ -33,6 +32,7 @@ COUNTED_ALONE: Mapping[str, str] = {
     "finding_coverage": "the children of finding_parts",
     "finding_moving_on": "the children of finding_reach",
     "finding_outcomes": "the numbers of evaluation",
+    "finding_referrals": "the numbers of characteristics and finding_gaps",
     "finding_rolled_up": "the children of finding_parts",
     "goals_": "children with agreed goals",
     "journey": "the numbers of finding_journey",
@@ -69,6 +69,7 @@ COUNTS_NOBODY: Mapping[str, str] = {
     "finding_due": "dates",
     "finding_one_provider": "services and areas",
     "finding_options": "dates and money",
+    "finding_population_rates": "rates of finding_referrals, and figures that others have published",
     "full_cost": "money",
     "funding": "money",
     "gap_effect_": "differences of means",
@@ -77,6 +78,8 @@ COUNTS_NOBODY: Mapping[str, str] = {
     "moved": "shares of years",
     "moving_on": "verdicts on the children of finding_reach",
     "periods": "gaps of years",
+    "population_by_area": "rates of finding_referrals",
+    "population_rates_": "rates of finding_referrals, and figures that others have published",
     "plans": "words of an evaluation plan",
     "programmes": "shares of a programme",
     "programmes_clear": "shares of a programme",
@@ -96,19 +99,6 @@ COUNTS_NOBODY: Mapping[str, str] = {
 }
 """They hold no number of people at all, and why not."""
 
-QUALITY: Mapping[str, Sequence[str]] = {
-    "coding": (), "columns": (), "completeness": (), "corrections": (), "ethnicity": (), "ethnicity_by_period": (),
-    "findings": (), "received": (), "services": (), "standing": (), "warnings": (),
-    "periods": ("lines", "set_aside", "out_of_scope", "tidied"),
-    "providers": ("lines", "set_aside", "out_of_scope", "tidied"),
-    "returns": ("lines", "set_aside", "out_of_scope"),
-    "rules": ("failed",),
-}  # fmt: skip
-"""Tables of the page on data quality and of the overview, with the columns whose numbers are of no child: lines that
-are not used, the shown number of those used with these, and cells that were tidied."""
-_OF_ROWS = re.compile(r"(\d+)(?:\.0)?")
-_ROWS = ("periods", "providers", "returns", "rules", "warnings")
-"""Of these tables every number is one of rows; the others hold shares, too, of which some are whole."""
 _NOT_OF_PEOPLE = ("period", "periods", "year", "years")
 _WHOLE = re.compile(r"\d+")
 _OF_PEOPLE = re.compile(
@@ -155,18 +145,3 @@ def list_counts(name: str, rows: Rows) -> Iterator[tuple[str, int]]:
             )
             if of_people and not column.startswith("table_") and _WHOLE.fullmatch(text or ""):
                 yield f"{column} of {whose}", int(text)
-
-
-def list_quality_counts(name: str, rows: Rows) -> Iterator[tuple[str, int]]:
-    """Yield every number in a table of QUALITY that is of children, or of rows about them, and where it stands."""
-    if name not in _ROWS:
-        yield from list_counts(name, rows)
-        return
-    other = (*QUALITY[name], *_NOT_OF_PEOPLE)
-    for row in rows:
-        for column, text in row.items():
-            number = (
-                None if column in other or column.startswith("table_") else _OF_ROWS.fullmatch(text or "")
-            )
-            if number:
-                yield f"{column} of {name_row(row)}", int(number[1])

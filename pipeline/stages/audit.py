@@ -12,7 +12,8 @@ from pipeline.audit.alone import UNREAD, UNROUNDED
 from pipeline.audit.attack import SINGLED_OUT, Leak, find_leaks
 from pipeline.audit.cells import Links
 from pipeline.audit.errors import AuditError
-from pipeline.audit.tables import QUALITY, Rows, Tables, list_quality_counts
+from pipeline.audit.quality import QUALITY, list_quality_counts
+from pipeline.audit.tables import Rows, Tables
 from pipeline.audit.texts import WORDS, find_in_outputs, find_in_text
 from pipeline.files.key import read_key
 from pipeline.files.records import parse_records, write_records

@@ -4,15 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.audit.tables import (
-    COUNTED_ALONE,
-    COUNTS_NOBODY,
-    QUALITY,
-    RELATED,
-    find_entry,
-    list_counts,
-    list_quality_counts,
-)  # fmt: skip
+from pipeline.audit.tables import COUNTED_ALONE, COUNTS_NOBODY, RELATED, find_entry, list_counts
 from pipeline.present.disclosure.frames import SCHEMAS, finding_file
 
 PACKAGE = Path(__file__).parents[2] / "pipeline"
@@ -28,14 +20,9 @@ NOT_PEOPLE = {
 """Whole numbers among findings that are of periods, returns, standards, rungs, versions, organisations or pounds."""
 
 
-def list_names(*, quality: bool) -> Iterator[str]:
-    """What our code calls the tables of pages: a name, or the beginning of one that goes on with a scale.
-
-    Those of notebooks' pages, or those on data quality.
-    """
-    paths = (
-        path for path in (PACKAGE / "present").rglob("*.py") if (path.parent.name == "quality") is quality
-    )
+def list_names() -> Iterator[str]:
+    """What our code calls the tables of notebooks' pages: a name, or the beginning of one that goes on with a scale."""
+    paths = (path for path in (PACKAGE / "present").rglob("*.py") if path.parent.name != "quality")
     for path in sorted(paths):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
@@ -49,34 +36,12 @@ def list_names(*, quality: bool) -> Iterator[str]:
                         | ast.JoinedStr(values=[ast.Constant(value=str(name)), *_])
                     ):
                         yield name
-                    case ast.IfExp(body=ast.Constant(value=str(one)), orelse=ast.Constant(value=str(other))):
-                        yield from (one, other)
 
 
 def test_every_table_of_a_page_is_known_to_the_audit() -> None:
-    names = {*list_names(quality=False)}
+    names = {*list_names()}
     assert len(names) > 40
     assert [name for name in sorted(names) if not find_entry(name, "services/S01")] == []
-
-
-def test_every_table_on_data_quality_is_known_to_the_audit() -> None:
-    # The overview's table of services is published beside them.
-    assert {*list_names(quality=True)} == QUALITY.keys() - {"services"}
-
-
-def test_rows_about_children_are_counted_and_lines_that_are_not_used_are_none() -> None:
-    row = {
-        "provider": "Play",
-        "period": "2010",
-        "accepted": "15",
-        "set_aside": "3.0",
-        "tidied": "18.0",
-        "warned": "7.0",
-    }
-    told = {place.partition(" ")[0]: count for place, count in list_quality_counts("providers", [row])}
-    assert told == {"accepted": 15, "warned": 7}
-    assert [*list_quality_counts("warnings", [{"title": "Odd", "failed": "3.0"}])] == [("failed of Odd", 3)]
-    assert [*list_quality_counts("rules", [{"title": "Not used", "failed": "3.0"}])] == []
 
 
 def test_every_frame_of_findings_is_known_to_the_audit() -> None:
