@@ -29,8 +29,11 @@ def find_wrong_rates(tables: Tables) -> Iterator[tuple[str, str, str]]:
                 yield f"{page}: finding_population_rates", name_row(row), NO_SHARE
         for name in (each for each in named if each.startswith("population_")):
             for row in named[name]:
-                rate = number_in(row, "rate")
-                if rate and not any(abs(each / rate - 1) < _DIGITS for each in rates):
+                rate, half_step = (
+                    number_in(row, "rate"),
+                    0.51 * 10 ** -len(row.get("rate", "").partition(".")[2]),
+                )
+                if rate and not any(abs(each - rate) <= _DIGITS * each + half_step for each in rates):
                     yield f"{page}: {name}", name_row(row), NO_SHARE
 
 

@@ -408,3 +408,7 @@ def test_a_rate_of_those_who_live_somewhere_is_of_the_referrals_that_are_told(
 ) -> None:
     """As many as 75 in three years of 1,000 people are 25 a year; 26 would be of 78."""
     assert rates(75, rate, shown) == why
+
+
+def test_a_small_rate_is_told_in_few_digits_on_its_page() -> None:
+    assert rates(15, "5", "5.0") == rates(5, "1.67", "1.7") == set()
