@@ -6,12 +6,9 @@ import re
 from pathlib import Path
 from typing import get_args
 
-import pytest
-
 from pipeline.analysis.equality.gaps import GapWord
 from pipeline.analysis.judgement_rules import Family
 from pipeline.analysis.verdicts import Reason
-from pipeline.present.page import join_words
 from pipeline.present.sentences import SENTENCES
 from pipeline.stats.monitoring.control_chart import Assurance, Signal
 
@@ -93,11 +90,3 @@ def test_no_sentence_assumes_which_group_is_behind() -> None:
     assert [
         text for text in SENTENCES.values() if any(name in text for name in ("Black", "White", "minority"))
     ] == []
-
-
-@pytest.mark.parametrize(
-    ("names", "joined"), [((), ""), (("a",), "a"), (("a", "b"), "a and b"), (("a", "b", "c"), "a, b and c")]
-)
-def test_names_are_joined_as_one_would_say_them(names: tuple[str, ...], joined: str) -> None:
-    """Where no area stands out there are none to name."""
-    assert join_words(names) == joined
