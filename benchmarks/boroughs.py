@@ -227,10 +227,7 @@ def _attack_releases(borough: Borough) -> dict[str, list[str]]:
         "a child added": _attack({"": now, "before": less}),
         "a quarter more": _attack({"": now, "before": publish(as_of(borough, _QUARTER_BEFORE))}),
     }
-    always = [
-        patch(f"pipeline.protect.rounding.{name}", return_value=0.5) for name in ("_draw", "_draw_each")
-    ]
-    with always[0], always[1]:
+    with patch("pipeline.protect.rounding._draw", return_value=0.5):
         found[_NAIVELY] = _attack({"": publish(borough)}, Naive(RULE.hide_up_to, RULE.round_to))
     return found
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
@@ -40,7 +39,9 @@ class DisclosureSettings(Section):
     def _of_profile(cls, chosen: Any) -> Any:
         if isinstance(chosen, str) and chosen not in PROFILES:
             raise ValueError(f"'{chosen}' is not a choice; use one of {', '.join(PROFILES)}, or an own rule")
-        return asdict(PROFILES[chosen]) if isinstance(chosen, str) else chosen
+        if not isinstance(chosen, str):
+            return chosen
+        return {name: getattr(PROFILES[chosen], name) for name in cls.model_fields}
 
     @model_validator(mode="after")
     def _protects(self) -> Self:

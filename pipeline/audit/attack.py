@@ -12,6 +12,7 @@ import numpy as np
 from pipeline.audit.alone import COUNTED, UNFOUNDED, UNREAD, UNROUNDED, find_alone
 from pipeline.audit.cells import MONTHS, Cell, Known, Links, Reader, Relation
 from pipeline.audit.frames import read_frames
+from pipeline.audit.rates import find_wrong_rates
 from pipeline.audit.relations import list_relations
 from pipeline.audit.tables import NO_SHARE, Tables
 from pipeline.audit.texts import STRAY, WORDS
@@ -70,7 +71,8 @@ def find_leaks(
     by_place: dict[str, list[list[Relation]]] = defaultdict(list)
     for (place, _), block in blocks.items():
         by_place[place].append(block)
-    leaks = {Leak(*found) for found in (*known.faults, *find_alone(releases[""], rule))}
+    alone = (*find_alone(releases[""], rule), *find_wrong_rates(releases[""]))
+    leaks = {Leak(*found) for found in (*known.faults, *alone)}
     for own in by_place.values():
         leaks |= _attack_all(known, own)
     return sorted(leaks)

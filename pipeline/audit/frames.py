@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.audit.cells import ALL, EVENTS, HALF_STEP, OTHERS, UNKNOWN, WHOLE, Cell, Reader, number_in
 from pipeline.audit.tables import NO_SHARE, Rows, Tables, find_entry
+from pipeline.contract.tables import load_table
 from pipeline.protect.rounding import Disclosure
 
 CHILDREN = "children"
@@ -12,6 +13,8 @@ CHILDREN = "children"
 _EVERYBODY = "All children"
 _ONCE, _TWICE, NOT_AGAIN = "scored", "scored twice", "not scored again"
 JOURNEY = "journey"
+_REFERRED, _ETHNICITY = "started", "ethnicity"
+"""The measure that is out of all referred, and what ethnic groups are called among characteristics."""
 
 
 def _cell(reader: Reader, place: str, what: str, *who: str, role: str = EVENTS) -> Cell:
@@ -209,9 +212,30 @@ def _read_unknown(reader: Reader, table: str, place: str, rows: Rows) -> None:
             reader.known.relate(pair, [], max(number - off, 0), number + off)
 
 
+def _read_referrals(reader: Reader, table: str, place: str, rows: Rows) -> None:
+    """Who was referred: who started and who did not, each rounded; of two levels that mirror each other both are told.
+
+    Everyone else is all known less these, as shown.
+    """
+    off, known = 2 * reader.rule.off_by, reader.known
+    for row in rows:
+        kind, level, own, others = (row[name] for name in ("characteristic", "level", "total", "other_total"))
+        title = "" if kind == _ETHNICITY else load_table("episodes").field(kind).title
+        who = ("level", title, level.replace("_", " ")) if title else ("group", level)
+        everyone = reader.measured[place, _REFERRED]
+        pair = [cell._replace(who=who) for cell in everyone]
+        for cell in pair:
+            known.ends.setdefault(cell, (0.0, math.inf))
+            known.tables.setdefault(cell, table)
+        if pair:
+            known.relate(pair, [], max(float(own) - off, 0), float(own) + off)
+            known.relate(everyone, pair, max(float(others) - 2 * off, 0), math.inf)
+
+
 _READERS: Mapping[str, Callable[[Reader, str, str, Rows], None]] = {
     "finding_parts": _read_together,
     "finding_reach": _read_reach,
+    "finding_referrals": _read_referrals,
     "finding_delivery": _read_delivery,
     "finding_results": _read_results,
     "finding_journey": _read_journey,

@@ -13,8 +13,10 @@ from pydantic import TypeAdapter
 
 from pipeline.contract.context import Context, ScaleFacts
 from pipeline.protect.cells import Cells, Slice
+from pipeline.protect.levels import merge_levels
 from pipeline.protect.room import hold_sum
 from pipeline.protect.rounding import Disclosure, round_count
+from pipeline.protect.wholes import hold_wholes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -186,6 +188,10 @@ def read_slice(folder: Path, rule: Disclosure, peers: Path | None = None) -> Sli
     frames = {
         name: _read_arrow(folder / f"{name}.parquet").to_pandas(date_as_object=False) for name in LONG
     } | {name: _read_frame(columns) for name, columns in counts.items()}
+    versions = {each.measure_id: each.version for each in context.measures}
+    by_level = frames["characteristics"]
+    rule = hold_wholes(frames["measures"], by_level, versions, context.service is None, rule)
+    frames["characteristics"] = merge_levels(by_level, rule)
     scored = _read_scores(folders, context.scales)
     beside = _read_frame(json.loads(peers.read_text(encoding="utf-8"))) if peers else None
     names = [] if context.service or rule.exact else [service.service_id for service in context.services]

@@ -129,7 +129,7 @@ def open_page(
     service = content.context.service
     folder = Path(published) if published else None
     name = service.service_id if service else "index"
-    door = Door(rule, Downloads(folder) if folder else None, link=f"tables/{name}-")
+    door = Door(content.rule, Downloads(folder) if folder else None, link=f"tables/{name}-")
     return Page(content, confidence_level, door)
 
 
@@ -159,8 +159,8 @@ def paragraph(text: str) -> str:
 
 
 def join_words(words: Sequence[str]) -> str:
-    """'a', 'a and b', 'a, b and c'."""
-    return words[0] if len(words) == 1 else say("listed", others=", ".join(words[:-1]), last=words[-1])
+    """'a', 'a and b', 'a, b and c'; blank for none."""
+    return "".join(words) if len(words) < 2 else say("listed", others=", ".join(words[:-1]), last=words[-1])
 
 
 def stack(*parts: str) -> str:

@@ -8,11 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.protect.room import hold_sum
-from pipeline.protect.rounding import Disclosure, ShownCount, round_counts
+from pipeline.protect.rounding import MONTHS, Disclosure, ShownCount, round_count
 
 Numbers = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 EVENTS, TOTAL, _KEYS = 0, 1, 2
-_MONTHS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,16 +51,15 @@ class ByService:
 
     def hold_years(self, shown: float, rule: Disclosure) -> float:
         """Return the time of all as shown, held alike."""
-        return (
-            self._hold(shown * _MONTHS, self.years * _MONTHS, self.counts[:, TOTAL + _KEYS], rule) / _MONTHS
-        )
+        return self._hold(shown * MONTHS, self.years * MONTHS, self.counts[:, TOTAL + _KEYS], rule) / MONTHS
 
     @staticmethod
     def _hold(shown: float, counts: Numbers, keys: npt.NDArray[np.int64], rule: Disclosure) -> float:
         # What is shown of parts is no further from them than this, so a nearer sum is never held.
         if rule.exact or abs(shown - counts.sum()) <= rule.off_by - rule.least_values + 1:
             return shown
-        return hold_sum(shown, round_counts(counts, keys, rule), rule)
+        each = [round_count(*own, rule) for own in zip(counts.tolist(), keys.tolist(), strict=True)]
+        return hold_sum(shown, each, rule)
 
 
 NOBODYS = ByService(np.zeros((1, 2 * _KEYS), np.int64), np.zeros(1))

@@ -6,15 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
-from pipeline.protect.rounding import Disclosure
+from pipeline.protect.rounding import MONTHS, Disclosure
 
 if TYPE_CHECKING:
     from pipeline.protect.tally import Tally
 
-_MONTHS = 12
 _TELLING = 3
 """Of fewer parts than these each is left room whatever is shown of their sum."""
 
@@ -26,20 +22,25 @@ def leave_room(whole: Tally, parts: Sequence[Tally]) -> bool:
     """
     told: list[Callable[[Tally], float]] = [
         lambda tally: tally.events,
-        lambda tally: tally.total - tally.events if tally.total else round(tally.child_years * _MONTHS),
+        lambda tally: tally.total - tally.events if tally.total else round(tally.child_years * MONTHS),
     ]
     return all(counts_leave_room(of(whole), [of(each) for each in parts], whole.rule) for of in told)
 
 
 def counts_leave_room(whole: float, parts: Sequence[float], rule: Disclosure) -> bool:
     """Return the same of plain numbers that are shown of parts and of their whole."""
-    off = rule.off_by
-    low, high = sum(max(each - off, 0) for each in parts), sum(each + off for each in parts)
+    off, (low, high) = rule.off_by, _ends_of(parts, rule)
     room = min(whole + off - low, high - max(whole - off, 0))
     return rule.exact or room >= rule.least_values - 1
 
 
-def hold_sum(shown: float, parts: Sequence[float] | npt.NDArray[np.float64], rule: Disclosure) -> int:
+def _ends_of(parts: Sequence[float], rule: Disclosure) -> tuple[float, float]:
+    """The least and the most of which these are shown."""
+    off = rule.off_by
+    return sum(max(each - off, 0) for each in parts), sum(each + off for each in parts)
+
+
+def hold_sum(shown: float, parts: Sequence[float], rule: Disclosure) -> int:
     """Return what is shown of a whole, at most so far from what is shown of its parts that each is left room.
 
     Three services of 1 that were all shown as 5 beside a whole of 0 would be told. The multiple that is taken
@@ -48,9 +49,10 @@ def hold_sum(shown: float, parts: Sequence[float] | npt.NDArray[np.float64], rul
     >>> [hold_sum(shown, (5, 5, 5), Disclosure(7, 5)) for shown in (0, 15, 30)]
     [5, 15, 25]
     """
-    each, off = np.asarray(parts, dtype=np.float64), rule.off_by
-    few = rule.exact or each.size < _TELLING
-    return round(shown) if few else _hold(shown, np.maximum(each - off, 0).sum(), (each + off).sum(), rule)
+    if rule.exact or len(parts) < _TELLING:
+        return round(shown)
+    low, high = _ends_of(parts, rule)
+    return hold_between(shown, low, high, rule)
 
 
 def hold_union(shown: float, parts: Sequence[float], rule: Disclosure) -> int:
@@ -60,10 +62,11 @@ def hold_union(shown: float, parts: Sequence[float], rule: Disclosure) -> int:
     ([0, 15, 25], 0)
     """
     low, high = max(*parts, rule.off_by) - rule.off_by, sum(each + rule.off_by for each in parts)
-    return round(shown) if rule.exact else _hold(shown, low, high, rule)
+    return round(shown) if rule.exact else hold_between(shown, low, high, rule)
 
 
-def _hold(shown: float, low: float, high: float, rule: Disclosure) -> int:
+def hold_between(shown: float, low: float, high: float, rule: Disclosure) -> int:
+    """Return the multiple nearest to what is shown that leaves room beside a whole's least and most by its parts."""
     base, room = rule.round_to, rule.least_values - 1
     least, most = math.ceil((low - rule.off_by + room) / base), math.floor((high + rule.off_by - room) / base)
     return base * min(max(round(shown / base), least), most)

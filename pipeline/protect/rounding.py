@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from pipeline.contract.record_keys import RECORD_KEYS
 
+MONTHS = 12
+"""Of a year: time is rounded in months of one child."""
 _WORD = 2**64 - 1
-_MONTHS = 12
+_DECIMALS = 3
+Counted = tuple[float, int]
+"""How many people (or months of time), and the sum of their record keys: the same for the same people everywhere."""
+
+
+def counted(count: float, key: int) -> Counted:
+    """Return people as they are known by; time that was added up in another order is the same."""
+    return round(count, _DECIMALS), key
 
 
 @dataclass(frozen=True)
@@ -21,11 +27,13 @@ class Disclosure:
     """Counts are rounded at random to a multiple of `round_to`; no figure rests on `hide_up_to` people or fewer.
 
     Both together keep a child from being found out: nobody can tell from a count whether one child is in it, and no
-    rate, mean or interval says what a handful did.
+    rate, mean or interval says what a handful did. `held` is what is shown of those who are not rounded by their key
+    alone, as that would tell parts of them (`protect/wholes.py`).
     """
 
     hide_up_to: int
     round_to: int
+    held: Mapping[Counted, int] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def variance(self) -> float:
@@ -140,32 +148,13 @@ def round_count(count: float, key: int, rule: Disclosure) -> ShownCount:
     >>> round_count(0, 1, Disclosure(7, 5)), round_count(7, 1, EXACT)
     (0, 7)
     """
+    held = rule.held.get(counted(count, key)) if rule.held else None
+    if held is not None:
+        return ShownCount(held)
     base = rule.round_to
     lower = int(count // base)
     rest = count / base - lower
     return ShownCount(base * (lower + (_draw(key) < rest)))
-
-
-def round_counts(
-    counts: npt.NDArray[np.int64] | npt.NDArray[np.float64], keys: npt.NDArray[np.int64], rule: Disclosure
-) -> npt.NDArray[np.float64]:
-    """Return what `round_count` makes of each count and its key.
-
-    >>> round_counts(np.array([7, 7, 7, 7, 0]), np.array([1, 2, 3, 4, 1]), Disclosure(7, 5)).tolist()
-    [5.0, 5.0, 10.0, 5.0, 0.0]
-    """
-    lower = np.floor(counts / rule.round_to)
-    up = _draw_each(keys.astype(np.uint64)) < counts / rule.round_to - lower
-    rounded: npt.NDArray[np.float64] = rule.round_to * (lower + up)
-    return rounded
-
-
-def _draw_each(word: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
-    word = word + np.uint64(0x9E3779B97F4A7C15)
-    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    drawn: npt.NDArray[np.float64] = ((word ^ (word >> np.uint64(31))) >> np.uint64(11)) / 2**53
-    return drawn
 
 
 def mean_decimals(size: int, rule: Disclosure, wanted: int) -> int:
@@ -184,4 +173,4 @@ def mean_decimals(size: int, rule: Disclosure, wanted: int) -> int:
 
 def round_years(years: float, key: int, rule: Disclosure) -> float:
     """Return time at risk rounded as counts are, in child-months: no single stay can be told from it."""
-    return years if rule.exact else round_count(years * _MONTHS, key, rule) / _MONTHS
+    return years if rule.exact else round_count(years * MONTHS, key, rule) / MONTHS

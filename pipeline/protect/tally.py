@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 from operator import add, attrgetter, sub
 
 from pipeline.protect.by_service import EVENTS, NOBODYS, TOTAL, ByService
-from pipeline.protect.rounding import EXACT, Disclosure, People, ShownCount, round_count, round_years
+from pipeline.protect.rounding import EXACT, MONTHS, Disclosure, People, ShownCount, round_count, round_years
 from pipeline.stats.results import Counts
 
-_MONTHS = 12
 _ROUNDED_APART = 2
 _COUNTED = attrgetter("events", "total", "child_years", "excess")
 _SUMMED = attrgetter("events", "total", "child_years", "excess", "events_key", "size_key")
@@ -88,7 +87,7 @@ class Tally:
             share = (self.events + base / 2) / (self.total + base)
             rest = 1 - share
             return variance * (share**2 + rest**2) / (self.total * share * rest)
-        months, events = self.child_years * _MONTHS, self.events + base / 2
+        months, events = self.child_years * MONTHS, self.events + base / 2
         return variance / events + variance * events / months**2 if months else 0.0
 
     @property
@@ -112,7 +111,7 @@ class Tally:
     def off_by(self) -> tuple[float, float]:
         """The standard errors of events and of child-years that rounding leaves."""
         error = math.sqrt(self.variance)
-        return error, error / _MONTHS
+        return error, error / MONTHS
 
 
 NOBODY = Tally(0, 0, 0.0)

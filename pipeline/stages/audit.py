@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from pipeline.audit.alone import UNROUNDED
+from pipeline.audit.alone import UNREAD, UNROUNDED
 from pipeline.audit.attack import SINGLED_OUT, Leak, find_leaks
 from pipeline.audit.cells import Links
 from pipeline.audit.errors import AuditError
-from pipeline.audit.tables import Rows, Tables, list_counts
+from pipeline.audit.quality import QUALITY, list_quality_counts
+from pipeline.audit.tables import Rows, Tables
 from pipeline.audit.texts import WORDS, find_in_outputs, find_in_text
 from pipeline.files.key import read_key
 from pipeline.files.records import parse_records, write_records
@@ -32,8 +33,6 @@ _STEPS = {
 """How a measure is defined that counts a step of the journey, or the result 'outcome_achieved'."""
 _GIVEN = " is given"
 """What is not given yet may still be."""
-_LINES = "lines of "
-"""Lines that were sent are rows: those set aside among them are exact."""
 _CHANGES = "changed_"
 """Tables of what changed since a release hold any column of any table, each of which was looked at."""
 
@@ -137,6 +136,11 @@ def run_audit(
 
 def check_generated(reports: Path, rule: Disclosure, limits: Collection[int]) -> None:
     """AuditError where a page that `publish` puts together (overview, data quality) tells an unrounded number."""
+    tables = {
+        Path(name).stem: text
+        for name, text in read_tables(reports / "quality").items()
+        if not name.startswith(_CHANGES)
+    }
     leaks = [
         Leak(path.name, whom, WORDS)
         for path in sorted((reports / "_generated").iterdir())
@@ -144,11 +148,12 @@ def check_generated(reports: Path, rule: Disclosure, limits: Collection[int]) ->
     ]
     leaks += [
         Leak(name, place, UNROUNDED)
-        for name, text in read_tables(reports / "quality").items()
-        if not name.startswith(_CHANGES)
-        for place, count in list_counts(name, parse_records(text))
-        if count % rule.round_to and not place.startswith(_LINES)
+        for name, text in tables.items()
+        if name in QUALITY
+        for place, count in list_quality_counts(name, parse_records(text))
+        if count % rule.round_to
     ]
+    leaks += [Leak(name, "", UNREAD) for name in tables.keys() - QUALITY.keys()]
     _refuse(leaks, set())
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.audit.attack import FEW, find_leaks
 from pipeline.audit.cells import EVENTS, Known, Links, Reader
-from pipeline.audit.tables import Rows
+from pipeline.audit.tables import NO_SHARE, Rows
 from pipeline.protect.rounding import Disclosure
 
 RULE = Disclosure(7, 5)
@@ -30,6 +30,11 @@ def group(name: str, events: int, total: int, other_events: int, other_total: in
 
 def level(who: str, events: int, total: int) -> dict[str, str]:
     return {"measure": "Started", "who": who, "total": str(total), "level": f"{100 * events / total:.1f}"}
+
+
+def referred(level: str, total: int, others: int) -> dict[str, str]:
+    told = {"characteristic": "sex", "level": level, "months": "36"}
+    return told | {"total": f"{total}", "other_total": f"{others}"}
 
 
 def attack(page: dict[str, Rows], *earlier: dict[str, Rows], links: Links = LINKS) -> set[str]:
@@ -99,6 +104,14 @@ PLANTED: dict[str, dict[str, Rows]] = {
     },
     "a wait: more took a step in time than took it": {
         "finding_waits": [{"step": "started", "taken": "5", "events": "15", "total": "20"}]
+    },
+    "levels of whom it is told only how many were referred": {
+        "measures": [whole(0, 0)],
+        "finding_referrals": [referred(name, 10, 0) for name in "abcd"],
+    },
+    "everyone else than a level, of whom more were referred than of all": {
+        "measures": [whole(0, 0)],
+        "finding_referrals": [referred("a", 10, 25)],
     },
     "a period of a measure that no chart shows": {
         "measures": [whole(5, 80)],
@@ -371,3 +384,31 @@ def test_those_to_whom_it_came_and_those_to_whom_it_may_come_have_grown_together
     then: dict[str, Rows] = {"measures": [whole(10, 25)]}
     assert attack(now, links=links) == attack(then, links=links) == set()
     assert attack(now, then, links=links) == {FEW}
+
+
+def rates(referrals: int, rate: str, shown: str) -> set[str]:
+    """Why tables leak that tell the rate of referrals from one of 1,000 places, as a finding and on its page."""
+    place = {"characteristic": "area", "level": "Quayside"}
+    tables: dict[str, dict[str, Rows]] = {
+        "equality/index": {"finding_referrals": [referred("Quayside", referrals, 500) | place]},
+        "cycle/needs": {
+            "finding_population_rates": [place | {"counted": "started", "people": "1000", "rate": rate}],
+            "population_by_area": [{"area": "Quayside", "rate": shown}],
+        },
+    }
+    return {leak.why for leak in find_leaks({"": tables}, RULE, "started")}
+
+
+@pytest.mark.parametrize(
+    ("rate", "shown", "why"),
+    [("25", "25.00", set()), ("26", "26.00", {NO_SHARE}), ("25", "26.00", {NO_SHARE})],
+)
+def test_a_rate_of_those_who_live_somewhere_is_of_the_referrals_that_are_told(
+    rate: str, shown: str, why: set[str]
+) -> None:
+    """As many as 75 in three years of 1,000 people are 25 a year; 26 would be of 78."""
+    assert rates(75, rate, shown) == why
+
+
+def test_a_small_rate_is_told_in_few_digits_on_its_page() -> None:
+    assert rates(15, "5", "5.0") == rates(5, "1.67", "1.7") == set()

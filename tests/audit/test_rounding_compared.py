@@ -1,9 +1,14 @@
 """Ways of protecting tables, compared: naive rounding fails the attack that fixed random rounding passes."""
 
+import math
+
 import numpy as np
 import pytest
 
 from benchmarks.rounding import METHODS, RULE, Numbers, Score, add_a_child, attack, with_margins
+from benchmarks.rounding_exact import exact_width
+from pipeline.stats.proportions.one_group import wilson_interval
+from pipeline.stats.results import Counts, Estimate
 
 NAIVE, SUPPRESSED, AT_RANDOM, ADDITIVE = METHODS
 SEVEN_ONES = np.array([[1.0] * 7, [40.0] * 7, [30.0] * 7])
@@ -43,3 +48,18 @@ def test_ends_hold_the_true_counts(method: str) -> None:
     true = with_margins(inner)
     assert ((shown.ends[..., 0] <= true) & (true <= shown.ends[..., 1])).all()
     assert np.nanmax(abs(shown.numbers[:-1, :-1] - inner)) <= RULE.hide_up_to
+
+
+def test_the_exact_interval_of_a_rounded_number_has_the_limits_worked_out_by_hand() -> None:
+    """Nobody shown of 2,000 is 0 to 4: of 7.25 on average half of the chance that 0 is shown is a fortieth."""
+    chance = sum(
+        math.exp(-7.25) * 7.25**count / math.factorial(count) * (1 - count / 5) for count in range(5)
+    )
+    assert chance / 2 == pytest.approx(0.025, abs=0.0005)
+    assert exact_width(0, 2000) * 2000 == pytest.approx(7.25, abs=0.03)
+
+
+def test_of_large_numbers_the_exact_interval_is_that_of_the_number_itself() -> None:
+    found = wilson_interval(Counts(4000, 8000))
+    assert isinstance(found, Estimate)
+    assert exact_width(4000, 8000) == pytest.approx(found.upper - found.lower, rel=0.01)

@@ -16,7 +16,6 @@ from pipeline.protect.rounding import (
     People,
     ShownCount,
     round_count,
-    round_counts,
     round_years,
 )
 from pipeline.protect.tally import Sum, Tally, share_out, within_shown
@@ -192,10 +191,3 @@ def test_a_held_union_leaves_each_group_room_and_is_off_by_no_more_than_rounding
     off, room = rule.off_by, rule.least_values - 1
     assert held + off - (max(parts) - off) >= room
     assert sum(each + off for each in parts) - (held - off) >= room
-
-
-@given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 2**50)), min_size=1))
-def test_counts_are_rounded_together_as_each_is_alone(rows: list[tuple[int, int]]) -> None:
-    counts, keys = (np.array(column) for column in zip(*rows, strict=True))
-    alone = [round_count(count, key, RULE) for count, key in rows]
-    assert round_counts(counts, keys, RULE).tolist() == alone

@@ -7,16 +7,12 @@ from pipeline.analysis.equality.gaps import GapWord, GroupGap, MeasureGaps, judg
 from pipeline.analysis.group_counts import difference, level
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import MeasureFacts, Unit
-from pipeline.contract.dataset import MERGED
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
-from pipeline.contract.tables import load_table
 from pipeline.protect.cells import Cells
-from pipeline.protect.room import leave_room
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import NOBODY, Sum, Tally, add_sums
+from pipeline.protect.wholes import CROSSED
 
-CROSSED = ("sex", "deprivation")
-"""Characteristics that ethnic groups are crossed with, over all services: in one of them too few are left."""
 _BETWEEN = "\t"
 Key = tuple[str, ...]
 Counted = dict[str, dict[str, dict[Key, Sum]]]
@@ -59,69 +55,21 @@ def _add_to(sums: dict[Key, Sum], key: Key, more: Sum) -> None:
     sums[key] = sums.get(key, Sum()) + more
 
 
-def _find_small(counted: Counted, rule: Disclosure) -> dict[tuple[str, str], str]:
-    """Return which levels (characteristic, level) are taken together, and under what name.
-
-    They are those of which most measures could show no figure, so that they are the same in every measure; not all.
-    """
-    few: dict[str, dict[str, list[bool]]] = {}
-    for by_characteristic in counted.values():
-        for characteristic, sums in by_characteristic.items():
-            for (name,), own in _over_groups(sums).items():
-                shown = own.tally(rule)
-                few.setdefault(characteristic, {}).setdefault(name, []).append(shown.few or not shown.size)
-    found: dict[tuple[str, str], str] = {}
-    for characteristic, levels in few.items():
-        known = levels.keys() - {NOT_KNOWN}
-        small = sorted(name for name in known if 2 * sum(levels[name]) > len(levels[name]))
-        ordered = load_table("episodes").field(characteristic).ordered
-        if not ordered and 1 < len(small) < len(known):
-            found |= {(characteristic, name): MERGED.join(small) for name in small}
-    return found
-
-
-def _merge_small(counted: Counted, rule: Disclosure) -> Counted:
-    """Return the counts with levels of few children taken together."""
-    small = _find_small(counted, rule)
-    merged: Counted = {}
-    for measure_id, by_characteristic in counted.items():
-        for characteristic, sums in by_characteristic.items():
-            own = merged.setdefault(measure_id, {}).setdefault(characteristic, {})
-            for (name, group), found in sums.items():
-                _add_to(own, (small.get((characteristic, name), name), group), found)
-    return merged
-
-
 def _gap(name: str, tally: Tally, others: Tally, unit: Unit, confidence: float) -> GroupGap:
     own_level, gap = level(tally, unit, confidence), difference(tally, others, unit, confidence)
     return GroupGap(name, tally, others, own_level, gap)
 
 
-def _cross_leaves_room(sums: Mapping[Key, Sum], rule: Disclosure) -> bool:
-    """Whether what is shown of ethnic groups within levels leaves room beside each group and each level."""
-    lines: dict[tuple[int, str], list[Sum]] = {}
-    for key, found in sums.items():
-        for at, name in enumerate(key):
-            lines.setdefault((at, name), []).append(found)
-    return all(
-        leave_room(add_sums(line).tally(rule), [each.tally(rule) for each in line]) for line in lines.values()
-    )
-
-
 def _compare_all(
     sums: Mapping[Key, Sum], rule: Disclosure, unit: Unit, confidence: float
 ) -> Iterator[GroupGap]:
-    """Every group that is known against all the others that are, but for one beside which few are left.
-
-    None where what is shown of the groups and of all would tell how many they are.
-    """
+    """Every group that is known against all the others that are, but for one beside which few are left."""
     known = {key: found for key, found in sums.items() if NOT_KNOWN not in key}
     whole = add_sums(known.values())
-    shown, tallies = whole.tally(rule), {key: found.tally(rule) for key, found in known.items()}
-    if not leave_room(shown, list(tallies.values())):
-        return
-    for key, own in tallies.items():
-        others = shown.without(own, whole.without(known[key]))
+    shown = whole.tally(rule)
+    for key, found in known.items():
+        own = found.tally(rule)
+        others = shown.without(own, whole.without(found))
         if not others.few:
             yield _gap(_BETWEEN.join(key), own, others, unit, confidence)
 
@@ -132,7 +80,7 @@ def compare_levels(rows: Cells, measure: MeasureFacts, confidence: float) -> dic
     That share is of numbers as shown: those who are not known, rounded by themselves, would tell of all others.
     """
     found = {}
-    for characteristic, sums in _merge_small(_sums(rows), rows.rule).get(measure.measure_id, {}).items():
+    for characteristic, sums in _sums(rows).get(measure.measure_id, {}).items():
         levels = _over_groups(sums)
         gaps = tuple(_compare_all(levels, rows.rule, measure.unit, confidence))
         known = add_sums(own for key, own in levels.items() if NOT_KNOWN not in key).tally(rows.rule).size
@@ -154,7 +102,7 @@ def _compare_within(
     """All groups by one characteristic; then ethnic groups within its levels, where that is crossed."""
     found = list(_compare_all(_over_groups(sums), rule, unit, rules.confidence_level))
     yield from _without_mirror(found, rules.minimum_total)
-    if crossed and _cross_leaves_room(sums, rule):
+    if crossed:
         yield from _compare_all(sums, rule, unit, rules.confidence_level)
 
 
@@ -164,10 +112,9 @@ def compare_characteristics(
     """Every measure by every characteristic that is recorded (rows of `characteristics.parquet`), each with a word.
 
     What is looked at together is all of one measure (or of the page): a further characteristic makes each
-    difference harder to call clear. Ethnic groups are looked at within the levels of what is `crossed`. Levels of few
-    children are taken together ('jewish / sikh').
+    difference harder to call clear. Ethnic groups are looked at within the levels of what is `crossed`.
     """
-    found, counted = [], _merge_small(_sums(rows), rows.rule)
+    found, counted = [], _sums(rows)
     for measure in measures:
         gaps = tuple(
             replace(gap, ethnic_group=f"{characteristic}{_BETWEEN}{gap.ethnic_group}")

@@ -6,7 +6,7 @@ Where deprivation is, every measure along its scale too.
 from functools import cache
 from typing import Any
 
-from pipeline.analysis.equality.characteristics import CROSSED, LevelComparison, compare_characteristics
+from pipeline.analysis.equality.characteristics import LevelComparison, compare_characteristics
 from pipeline.analysis.equality.gradients import Gradient, assess_gradients
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.scope import characteristics_of
@@ -18,6 +18,7 @@ from pipeline.present.equality.gaps import CLEAR, by_size, chance_words
 from pipeline.present.page import Page, fold, join_words, paragraph, stack
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import ShownCount
+from pipeline.protect.wholes import CROSSED
 
 
 def _title(characteristic: str) -> str:

@@ -53,18 +53,25 @@ def used_sentence(data: QualityData) -> str:
     return say("quality could not be", whole=whole, aside=format_number(aside))
 
 
+def _round(data: QualityData, rows: int, *names: str) -> ShownCount:
+    return round_count(rows, data.name_key(*names), data.door.rule)
+
+
 def _show_fates(data: QualityData, sums: Mapping[str, int], *names: str) -> dict[str, int]:
     """Accepted rows, which are about as many as children, rounded, and lines by what they hold; others as they are.
 
     Lines rounded by themselves would tell of the accepted rows a second time.
     """
-    accepted = round_count(sums["accepted"], data.name_key("accepted", *names), data.door.rule)
+    accepted = _round(data, sums["accepted"], "accepted", *names)
     lines = ShownCount(accepted + sums["set_aside"] + sums["out_of_scope"])
     return {**{fate: sums[fate] for fate in _FATES}, "accepted": accepted, "lines": lines}
 
 
 def _grouped_table(data: QualityData, key: str) -> PublishedTable:
-    """One row for each provider or period: what became of its rows, how many were odd, how many cells were tidied."""
+    """One row for each provider or period: what became of its rows, how many were odd, how many cells were tidied.
+
+    Rows that were odd are accepted, and of children as these are; cells that were tidied tell of nobody.
+    """
     warned = _sum_by(key, "failed", (row for row in data.rules if row["severity"] == "warn"))
     tidied = _sum_by(key, "normalised", data.files)
     groups = sorted({row[key] for row in data.returns}, key=data.provider if key == "provider" else str)
@@ -72,7 +79,7 @@ def _grouped_table(data: QualityData, key: str) -> PublishedTable:
         {
             key: data.provider(group) if key == "provider" else group or say("quality no period"),
             **_show_fates(data, sum_fates([row for row in data.returns if row[key] == group]), group),
-            "warned": warned[group],
+            "warned": _round(data, warned[group], "warned", group),
             "tidied": tidied[group],
         }
         for group in groups
@@ -100,15 +107,20 @@ def _broken_rules(data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
     rows = []
     for name, table in sorted(broken for broken, number in failed.items() if number):
         rule = BY_NAME[name]
-        key = data.name_key("checked", name, rule.title, table)
         told = {"title": rule.title, "why": sentence_case(rule.message), "mend": sentence_case(rule.mend)}
-        shown = round_count(checked[name, table], key, data.door.rule)
-        rows.append({**told, "table": table, "checked": shown, "failed": failed[name, table]})
+        shown = _round(data, checked[name, table], "checked", name, rule.title, table)
+        found = failed[name, table]
+        odd = _round(data, found, "odd", name, table) if warnings else found
+        rows.append({**told, "table": table, "checked": shown, "failed": odd})
     return rows
 
 
 def _rules_table(data: QualityData, *, warnings: bool) -> PublishedTable:
-    """Rules that keep a row or a file out, with how many they kept out; or those that only warn."""
+    """Rules that keep a row or a file out, with how many they kept out; or those that only warn.
+
+    What is odd but accepted is a row about a child, so how many are is rounded: "another sex in another row" of one row
+    is said of one child.
+    """
     return data.table("warnings" if warnings else "rules", _broken_rules(data, warnings=warnings))
 
 
