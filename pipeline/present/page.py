@@ -19,10 +19,10 @@ from pipeline.contract.services import LEVELS, TIERS, ServiceFacts
 from pipeline.files.slices import read_slice
 from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.disclosure.columns import Column
-from pipeline.present.disclosure.door import Door, Downloads
+from pipeline.present.disclosure.door import IN_VIEW, Door, Downloads
 from pipeline.present.disclosure.frames import RULE, finding_file
 from pipeline.present.disclosure.rounding import NOT_FOR_PUBLICATION
-from pipeline.present.disclosure.table import PageTable, PublishedTable, escape
+from pipeline.present.disclosure.table import MOST_ROWS, PageTable, PublishedTable, escape
 from pipeline.present.sentences import ENGLISH, say, speak
 from pipeline.protect.cells import Slice
 from pipeline.protect.rounding import Disclosure
@@ -79,9 +79,9 @@ class Publisher(ABC):
             door.downloads.write_frame(f"{door.prefix}{finding_file(name)}", marked, self.about.source)
         return finding
 
-    def format(self, table: PublishedTable, chart: str | None = None) -> str:
-        """A published table with its chart, notes and download."""
-        return self.door.format(table, chart)
+    def format(self, table: PublishedTable, chart: str | None = None, in_view: int = IN_VIEW) -> str:
+        """A published table with its chart, notes and download, and so many of its rows in view."""
+        return self.door.format(table, chart, in_view)
 
     def show(self, table: PublishedTable) -> str:
         """The same; nothing where the table has no row."""
@@ -89,7 +89,7 @@ class Publisher(ABC):
 
     def fold(self, table: PublishedTable) -> str:
         """The same under the table's title, which opens it."""
-        return fold(table.title, self.show(table))
+        return fold(table.title, self.format(table, in_view=MOST_ROWS)) if table.cells else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,6 +179,13 @@ def paragraph(text: str) -> str:
 def join_words(words: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     return words[0] if len(words) == 1 else say("listed", others=", ".join(words[:-1]), last=words[-1])
+
+
+def join_some(words: Sequence[str], most: int) -> str:
+    """The first words of many, and how many more there are: 'a, b and 14 more'."""
+    if len(words) <= most:
+        return join_words(words)
+    return say("listed", others=", ".join(words[:most]), last=say("listed more", number=len(words) - most))
 
 
 def stack(*parts: str) -> str:

@@ -17,7 +17,7 @@ from pipeline.present.cycle.plan_page import (
     shown_children,
     verdicts_of_contracts,
 )
-from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
+from pipeline.present.disclosure.columns import Count, Figure, Link, Names, Text, Verdict, headed
 from pipeline.present.disclosure.estimates import Worked
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_words
@@ -147,7 +147,8 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
         return ""
     columns = [
         Text("what", say(f"rolled {part} head")),
-        *headed(Text, "services", "stages"),
+        Names("services", say("heading services")),
+        Text("stages", say("heading stages")),
         Count("children", say("heading reached")),
         Figure("annual_value", say("heading \u00a3 a year")),
         *headed(

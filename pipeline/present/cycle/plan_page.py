@@ -17,9 +17,9 @@ from pipeline.analysis.needs.area_trends import judge_trend
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day
 from pipeline.present.decide.decisions import whole_reach
-from pipeline.present.disclosure.columns import Count, Figure, Link, Text, Verdict, headed
+from pipeline.present.disclosure.columns import MOST_NAMES, Count, Figure, Link, Names, Text, Verdict, headed
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.page import headline, join_words
+from pipeline.present.page import headline, join_some
 from pipeline.present.sentences import say, tell_counts, tell_word
 from pipeline.protect.rounding import ShownCount
 
@@ -80,16 +80,22 @@ def _tell_coverage(page: CyclePage, rows: list[Row]) -> str:
         if verdict == "no priority":
             named = [page.name_of(each) for row in own for each in row["services"].split(", ")]
         if verdict == "overlap":
-            told = ((row["priority"], row["alike"], f"{row['alike_value']:,}") for row in own)
-            places = ("priority", "services", "value")
-            named = [say("coverage alike", **dict(zip(places, each, strict=True))) for each in told]
+            named = [
+                say(
+                    "coverage alike",
+                    priority=row["priority"],
+                    services=join_some(row["alike"].split(", "), MOST_NAMES),
+                    value=f"{row['alike_value']:,}",
+                )
+                for row in own
+            ]
         if own:
-            words.append(say(f"coverage {verdict}", named=join_words(named)))
+            words.append(say(f"coverage {verdict}", named=join_some(named, MOST_NAMES)))
     alone: dict[tuple[str, str], list[str]] = {}
     for each in list_rows(one_provider(page)):
         alone.setdefault((each["verdict"], each["priority"]), []).append(each["area"])
     words += [
-        say(f"areas with {word}", areas=join_words(areas), priority=priority)
+        say(f"areas with {word}", areas=join_some(areas, MOST_NAMES), priority=priority)
         for (word, priority), areas in alone.items()
     ]
     return " ".join(words) or say("coverage all")
@@ -103,7 +109,9 @@ def show_coverage(page: CyclePage) -> str:
     columns = [
         Text("priority", say("heading priority")),
         Verdict("verdict", say("heading verdict")),
-        *headed(Text, "need", "services", "tiers", outcomes="their outcomes"),
+        Text("need", say("heading need")),
+        Names("services", say("heading services")),
+        *headed(Text, "tiers", outcomes="their outcomes"),
         Count("children", say("heading reached")),
         Figure("annual_value", say("heading \u00a3 a year")),
     ]
@@ -155,7 +163,7 @@ def show_moving_on(page: CyclePage) -> str:
         of_service.setdefault(row["service_id"], []).append(row)
     of_service = dict(sorted(of_service.items(), key=lambda item: _ORDER.index(item[1][-1]["verdict"])))
     ready = [page.name_of(own) for own in ready_services(page)]
-    words = say("moving ready", named=join_words(ready)) if ready else say("moving none")
+    words = say("moving ready", named=join_some(ready, MOST_NAMES)) if ready else say("moving none")
     columns = [
         Link("service", say("heading service"), codes=("service_id",)),
         Text("stage", say("heading stage")),

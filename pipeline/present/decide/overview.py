@@ -24,9 +24,10 @@ from pipeline.present.needs.areas import say_areas
 from pipeline.present.page import fold, headline
 from pipeline.present.sentences import say, say_number
 
-_FIRST, _MOST_WELL = 3, 5
+_FIRST, _MOST_WELL, _MOST_ASKED = 3, 5, 6
 _SERVICE_FINDINGS = ("score_changes", "kpis")
 _ALL_FINDINGS = ("contracts", "outcomes", "curves")
+_RULE = "\n\n* * *\n\n"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _VIEWS = ("positive_feedback", "took_part")
 """Measures of what families themselves said."""
@@ -242,6 +243,8 @@ def show_families(overview: Overview) -> str:
         if each.target_id in verdicts
     ]
     if asked:
-        parts += [f"## {say('asked title')}", "\n\n* * *\n\n".join(asked)]
+        first, others = (_RULE.join(some) for some in (asked[:_MOST_ASKED], asked[_MOST_ASKED:]))
+        more = fold(say("asked more", number=len(asked) - _MOST_ASKED), others)
+        parts += [f"## {say('asked title')}", first, *filter(None, [more])]
     parts += [f"## {say('tell us title')}", escape(say("tell us"))]
     return "\n\n".join(parts) + "\n"

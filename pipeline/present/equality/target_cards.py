@@ -22,9 +22,9 @@ from pipeline.stats.results import NotEstimable
 _PER_CENT = 100
 _MOST_MONTHS = 120
 _MISSED = ("not met", "off track")
+"""Of these, why the target is needed stands open."""
 _MOST_OPEN = 5
 """Cards of one verdict that stand in view; a link to one that is folded opens the fold."""
-"""Of these, why the target is needed stands open."""
 
 
 def _figure(page: Page, reading: object) -> str:
