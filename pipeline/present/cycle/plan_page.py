@@ -17,12 +17,14 @@ from pipeline.analysis.needs.area_trends import judge_trend
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day
 from pipeline.present.decide.decisions import whole_reach
-from pipeline.present.disclosure.columns import MOST_NAMES, Count, Figure, Link, Names, Text, Verdict, headed
+from pipeline.present.disclosure.columns import Count, Figure, Link, Names, Text, Verdict, headed
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_some
 from pipeline.present.sentences import say, tell_counts, tell_word
 from pipeline.protect.rounding import ShownCount
 
+_MOST_NAMED = 6
+"""So many services, or areas, stand in a sentence; the table has more, and the files have all."""
 _ORDER = ("met", "cannot tell yet", "not met")
 _WORDED = ("better", "reached", "missed")
 
@@ -84,18 +86,18 @@ def _tell_coverage(page: CyclePage, rows: list[Row]) -> str:
                 say(
                     "coverage alike",
                     priority=row["priority"],
-                    services=join_some(row["alike"].split(", "), MOST_NAMES),
+                    services=join_some(row["alike"].split(", "), _MOST_NAMED),
                     value=f"{row['alike_value']:,}",
                 )
                 for row in own
             ]
         if own:
-            words.append(say(f"coverage {verdict}", named=join_some(named, MOST_NAMES)))
+            words.append(say(f"coverage {verdict}", named=join_some(named, _MOST_NAMED)))
     alone: dict[tuple[str, str], list[str]] = {}
     for each in list_rows(one_provider(page)):
         alone.setdefault((each["verdict"], each["priority"]), []).append(each["area"])
     words += [
-        say(f"areas with {word}", areas=join_some(areas, MOST_NAMES), priority=priority)
+        say(f"areas with {word}", areas=join_some(areas, _MOST_NAMED), priority=priority)
         for (word, priority), areas in alone.items()
     ]
     return " ".join(words) or say("coverage all")
@@ -163,7 +165,7 @@ def show_moving_on(page: CyclePage) -> str:
         of_service.setdefault(row["service_id"], []).append(row)
     of_service = dict(sorted(of_service.items(), key=lambda item: _ORDER.index(item[1][-1]["verdict"])))
     ready = [page.name_of(own) for own in ready_services(page)]
-    words = say("moving ready", named=join_some(ready, MOST_NAMES)) if ready else say("moving none")
+    words = say("moving ready", named=join_some(ready, _MOST_NAMED)) if ready else say("moving none")
     columns = [
         Link("service", say("heading service"), codes=("service_id",)),
         Text("stage", say("heading stage")),
