@@ -199,6 +199,11 @@ def fold(title: str, *parts: str) -> str:
     return shown and stack(f"<details><summary>{escape(title)}</summary>", shown, "</details>")
 
 
+def callout(text: str) -> str:
+    """What cannot be told yet, set apart: a callout of Quarto's, which the embedded publisher styles alike."""
+    return f'::: {{.callout-note appearance="minimal"}}\n\n{text}\n\n:::'
+
+
 def format_banner(dataset: DatasetFacts, rule: Disclosure) -> str:
     """What stands on top of every page: whose data these are, whether they are invented, and whether exact."""
     words = escape(dataset.title)

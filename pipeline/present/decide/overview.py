@@ -21,7 +21,7 @@ from pipeline.present.disclosure.frames import Published
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.needs.areas import say_areas
-from pipeline.present.page import fold, headline
+from pipeline.present.page import callout, fold, headline
 from pipeline.present.sentences import say, say_number
 
 _FIRST, _MOST_WELL, _MOST_ASKED = 3, 5, 6
@@ -177,7 +177,7 @@ def show_overview(
         parts += [f"## {say('well title')}", "\n".join(well[:_MOST_WELL])]
         parts += filter(None, [fold(more, "\n".join(well[_MOST_WELL:]))])
     if still := _lines(overview, ("cannot tell yet",), unreviewed):
-        parts += [f"## {say('open title', number=len(still))} {{.folded}}", "\n".join(still)]
+        parts += [f"## {say('open title', number=len(still))} {{.folded}}", callout("\n".join(still))]
     order = [own[0].subject for own in decisions if own[0].service]
     services = show_every_service(context, overview.published, overview.reach, order, door)
     parts += [f"## {say('services heading')}", services]
