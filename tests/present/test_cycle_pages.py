@@ -172,7 +172,7 @@ def test_a_criterion_agreed_late_is_told_with_its_day() -> None:
 def test_a_service_for_which_no_full_cost_is_known_is_not_called_underpaid() -> None:
     assert cycle.show_full_cost(page_with()) == ""
     short = html.unescape(cycle.show_full_cost(page_with(full_cost=16000.0)))
-    assert "1 of the 1 contracts of which the full cost is known pay less than it" in short
+    assert "1 of the 1 contracts whose full cost is known pay less than the work costs" in short
     assert "gets back 75%" in short
     assert "All 1 contracts" in cycle.show_full_cost(page_with(full_cost=12000.0))
 
@@ -223,7 +223,7 @@ def test_who_is_behind_most_often_is_named_and_once_is_not_often() -> None:
     page = page_with()
     told = replace(page, data=replace(page.data, findings={"equality/index": texts}))
     said = html.unescape(cycle.show_needs(told))
-    assert "4 of 5 comparisons of groups and areas here" in said
+    assert "compared with everyone else 5 times: 4 differences are clear" in said
     assert "Most often behind: A (2 measures)." in said
 
 

@@ -88,10 +88,10 @@ def test_what_is_being_done_stands_there_only_where_the_register_says_it() -> No
     [
         ("at_least", -5.0, "no more than 5 points below"),
         ("at_least", -1.0, "no more than 1 point below"),
-        ("at_least", 0.0, "no gap below"),
+        ("at_least", 0.0, "level or above"),
         ("at_least", 2.5, "at least 2.5 points above"),
         ("at_most", -5.0, "at least 5 points below"),
-        ("at_most", 0.0, "no gap above"),
+        ("at_most", 0.0, "level or below"),
         ("at_most", 1.0, "no more than 1 point above"),
     ],
 )

@@ -70,7 +70,7 @@ def list_changes(
 def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "", most: int = MOST_TOLD) -> str:
     """Which gaps moved, of one measure where it is named, `most` of them at most; blank where none did.
 
-    'Completed (Black children: from 15 points below to 27 points above, narrowing)'.
+    'Completed, where Black children went from 15 points below to 27 points above (changed sides)'.
     """
     dataset = page.dataset
     moved = []
