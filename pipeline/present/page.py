@@ -19,11 +19,11 @@ from pipeline.contract.context import DatasetFacts
 from pipeline.contract.services import LEVELS, TIERS, ServiceFacts
 from pipeline.files.slices import read_slice
 from pipeline.present.dates import tell_day, tell_window
-from pipeline.present.disclosure.door import Door, Downloads
+from pipeline.present.disclosure.door import IN_VIEW, Door, Downloads
 from pipeline.present.disclosure.frames import RULE, finding_file
 from pipeline.present.disclosure.page_tables import About, Layout, lay_out
 from pipeline.present.disclosure.rounding import NOT_FOR_PUBLICATION
-from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable, escape
 from pipeline.present.sentences import ENGLISH, say, speak
 from pipeline.protect.cells import Slice
 from pipeline.protect.rounding import Disclosure
@@ -61,9 +61,9 @@ class Publisher(ABC):
             door.downloads.write_frame(f"{door.prefix}{finding_file(name)}", marked, self.about.source)
         return finding
 
-    def format(self, table: PublishedTable, chart: str | None = None) -> str:
-        """A published table with its chart, notes and download."""
-        return self.door.format(table, chart)
+    def format(self, table: PublishedTable, chart: str | None = None, in_view: int = IN_VIEW) -> str:
+        """A published table with its chart, notes and download, and so many of its rows in view."""
+        return self.door.format(table, chart, in_view)
 
     def show(self, table: PublishedTable) -> str:
         """The same; nothing where the table has no row."""
@@ -71,7 +71,7 @@ class Publisher(ABC):
 
     def fold(self, table: PublishedTable) -> str:
         """The same under the table's title, which opens it."""
-        return fold(table.title, self.show(table))
+        return fold(table.title, self.format(table, in_view=MOST_ROWS)) if table.cells else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,6 +163,13 @@ def join_words(words: Sequence[str]) -> str:
     return "".join(words) if len(words) < 2 else say("listed", others=", ".join(words[:-1]), last=words[-1])
 
 
+def join_some(words: Sequence[str], most: int) -> str:
+    """The first words of many, and how many more there are: 'a, b and 14 more'."""
+    if len(words) <= most:
+        return join_words(words)
+    return say("listed", others=", ".join(words[:most]), last=say("listed more", number=len(words) - most))
+
+
 def stack(*parts: str) -> str:
     """Parts of a page, one below the other; those that are blank are left out."""
     return "\n\n".join(filter(None, parts))
@@ -172,6 +179,11 @@ def fold(title: str, *parts: str) -> str:
     """Parts of a page under a title that opens them; nothing where there is none."""
     shown = stack(*parts)
     return shown and stack(f"<details><summary>{escape(title)}</summary>", shown, "</details>")
+
+
+def callout(text: str) -> str:
+    """What cannot be told yet, set apart: a callout of Quarto's, which the embedded publisher styles alike."""
+    return f'::: {{.callout-note appearance="minimal"}}\n\n{text}\n\n:::'
 
 
 def format_banner(dataset: DatasetFacts, rule: Disclosure) -> str:

@@ -16,10 +16,12 @@ from pipeline.publishing.data_files import make_data_files, read_tables, with_kn
 from pipeline.publishing.finish import local_addresses
 from pipeline.publishing.glossary import read_terms, with_terms
 from pipeline.publishing.layout import read_frame
+from pipeline.publishing.lineage import with_lineage
 from pipeline.publishing.pandoc import render_pages
 from pipeline.publishing.project import PublishError, QuartoProject, read_project
 from pipeline.publishing.provenance import fingerprint_data, with_provenance
 from pipeline.publishing.quarto import QuartoError, Tell, find_quarto, finish_pages, render_with_quarto
+from pipeline.publishing.rows import read_measures
 from pipeline.publishing.source import SourcePage, list_references, read_page
 
 Publisher = Literal["quarto", "pandoc"]
@@ -137,11 +139,15 @@ def _linked_files(folder: Path, address: str, content: bytes) -> Iterator[str]:
 
 
 def _complete_pages(built: Path, pages: Sequence[SourcePage]) -> None:
-    """Link words to the glossary, and say at the foot of each page where its numbers come from."""
-    data, terms = fingerprint_data(page.origin for page in pages), read_terms(pages)
+    """Link words to the glossary and figures to their rows, and say at each foot where its numbers come from."""
+    data = fingerprint_data(page.origin for page in pages)
+    terms, measures = read_terms(pages), read_measures(pages)
+    # A page of one measure shows again what that over all offers.
+    over_all = {page.folder: page for page in pages if page.stem == "index" and page.declared}
     for page in pages:
         path = built / page.address
         text = with_terms(path.read_bytes().decode(), page.address, terms)
+        text = with_lineage(text, page, page if page.declared else over_all.get(page.folder, page), measures)
         path.write_bytes(with_provenance(text, page.address, page.origin, page.workbook, data).encode())
 
 

@@ -113,6 +113,23 @@ def test_numbers_in_prose_stand_in_the_page_s_downloads(
     assert missing == []
 
 
+def test_every_figure_with_its_interval_leads_to_its_row_or_file(run: Copy) -> None:
+    """And the file or row is there, which the look at every link of a site holds (`check_site`)."""
+    missing, linked = [], 0
+    for page in sorted((run.root / "reports/_site").rglob("*.html")):
+        text = re.sub(r'<p class="notes">.*?</p>', "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        text, _, listed = text.partition('<details class="lineage">')
+        found = re.findall(r'<a class="sourced"[^>]* href="([^"]+)">(.*?)</a>', text)
+        assert all(f'{figure}: <a href="{link}">' in listed for link, figure in found), page
+        linked += len(found)
+        rest = re.sub(r'<a class="sourced".*?</a>', "", text)
+        missing += [
+            (page.stem, words) for words in _paragraphs(rest) for told in _TOLD.findall(words) if told[2]
+        ]
+    assert linked > 0
+    assert missing == []
+
+
 def test_a_number_that_is_off_in_its_last_digit_is_found() -> None:
     values = frozenset({Decimal("0.4567"), Decimal("1.75"), Decimal("-12.5")})
     assert [stands_in(text, values) for text in ("46", "1.8", "−12.5", "1.6", "47")] == [

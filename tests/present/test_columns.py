@@ -16,6 +16,7 @@ from pipeline.present.disclosure.columns import (
     Count,
     Figure,
     Link,
+    Names,
     Percentage,
     Text,
     Verdict,
@@ -86,6 +87,13 @@ def test_words_links_and_verdicts_say_what_the_row_says() -> None:
     assert Text("word", "").cell(row, NHS).text == "too few to say"
     assert Link("word", "").cell(row, NHS).link == "S01.ipynb"
     assert Verdict("word", "").cell(row, NHS).style == "verdict verdict-too-few-to-say"
+
+
+def test_of_many_names_the_first_are_shown_and_the_csv_has_all() -> None:
+    names = [f"S{number:02}" for number in range(1, 15)]
+    cells = [Names("a", "A").cell({"a": ", ".join(listed)}, NHS) for listed in (names[:12], names)]
+    assert [cell.text for cell in cells] == [", ".join(names[:12]), f"{', '.join(names[:12])}, 2 more"]
+    assert cells[1].values == {"a": ", ".join(names)}
 
 
 def test_a_link_s_codes_stand_in_the_csv_alone() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from facts import MEASURE
+from open_words import count_open_words
 from quarterly import CURVE, STAYED, TURNED, quarterly
 from small_slice import words
 
@@ -65,6 +66,17 @@ def test_an_outcome_has_its_scorecard_the_story_of_each_curve_and_what_to_do() -
     assert "keep it up, and ask Harbour Youth what did it" in healthy
     assert "ask all providers what did it" in safe
     assert "Of 2 curves, 2 turned." in words(show_curves_headline(page))
+
+
+def test_of_many_curves_three_an_outcome_stand_in_view_and_the_others_are_folded() -> None:
+    def page(number: int) -> str:
+        curves = tuple(replace(CURVE, curve_id=f"C{each}") for each in range(number))
+        return show_scorecards(quarterly(TURNED, curves=curves, over_all=True))
+
+    in_view, _, folded = page(20).partition("<summary>17 more rows</summary>")
+    assert (in_view.count("<tr"), folded.partition("</table>")[0].count("<tr")) == (1 + 3, 1 + 17)
+    few, many = (count_open_words(f"<main>{page(number)}</main>") for number in (20, 40))
+    assert few == many
 
 
 def test_over_all_how_many_turned_stands_with_a_link_and_the_files_of_the_page_of_curves(

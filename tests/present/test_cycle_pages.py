@@ -9,6 +9,7 @@ from typing import Any
 import facts
 import pytest
 from facts import END, START
+from open_words import count_open_words
 
 from pipeline import cycle
 from pipeline.analysis.finding_columns import as_frame
@@ -127,9 +128,37 @@ def test_of_many_services_the_first_have_notes_and_the_others_are_named_with_the
     data = replace(page.data, tables={**page.data.tables, "services": rows})
     note = html.unescape(cycle.show_options(replace(page, data=data), RULES))
     assert note.count("### ") == 40
-    in_view, _, folded = note.partition("<details><summary>Notes on 34 more services</summary>")
-    assert (in_view.count("### "), folded.count("### ")) == (6, 34)
-    assert "then come S1 One, 10 May 2012; S1 One, 11 May 2012." in note
+    in_view, _, folded = note.partition("<details><summary>Notes on 38 more services</summary>")
+    assert (in_view.count("### "), folded.count("### ")) == (4, 36)
+    assert "then come S1 One, 10 May 2012; S1 One, 11 May 2012." in folded
+
+
+def page_of_many(number: int) -> cycle.CyclePage:
+    """Every table filled, and so many services, each open to decide, of a provider and a place of its own."""
+    page = page_with(*TABLES)
+    services = [replace(SERVICE, service_id=f"S{each:03}", name="Some name") for each in range(number)]
+    own = {"priority_id": "R1", "review_on": END, "full_cost": 16000.0, "areas": "Here"}
+    rows = [{**REGISTERED, **own, "service_id": each.service_id} for each in services]
+    rows[-1] |= {"priority_id": None}
+    context = replace(page.data.context, services=tuple(services))
+    judged = [{**TABLES["coproduction"], "service_id": each.service_id} for each in services]
+    tables = {**page.data.tables, "services": rows, "coproduction": judged}
+    return replace(page, data=replace(page.data, context=context, tables=tables))
+
+
+SECTIONS = [
+    cycle.show_plan, cycle.show_coverage, lambda page: cycle.show_options(page, RULES), cycle.show_moving_on,
+    cycle.show_money, cycle.show_strategy, cycle.show_tiers, cycle.show_full_cost, cycle.show_costs,
+    lambda page: cycle.show_market(page, RULES), lambda page: cycle.show_due(page, RULES), cycle.show_coproduction,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_words_in_view_do_not_grow_with_the_number_of_services(
+    section: Callable[[cycle.CyclePage], str],
+) -> None:
+    few, many = (count_open_words(f"<main>{section(page_of_many(number))}</main>") for number in (70, 100))
+    assert few == many <= 500
 
 
 def test_a_criterion_agreed_late_is_told_with_its_day() -> None:
@@ -143,7 +172,7 @@ def test_a_criterion_agreed_late_is_told_with_its_day() -> None:
 def test_a_service_for_which_no_full_cost_is_known_is_not_called_underpaid() -> None:
     assert cycle.show_full_cost(page_with()) == ""
     short = html.unescape(cycle.show_full_cost(page_with(full_cost=16000.0)))
-    assert "1 of the 1 contracts of which the full cost is known pay less than it" in short
+    assert "1 of the 1 contracts whose full cost is known pay less than the work costs" in short
     assert "gets back 75%" in short
     assert "All 1 contracts" in cycle.show_full_cost(page_with(full_cost=12000.0))
 
@@ -194,7 +223,7 @@ def test_who_is_behind_most_often_is_named_and_once_is_not_often() -> None:
     page = page_with()
     told = replace(page, data=replace(page.data, findings={"equality/index": texts}))
     said = html.unescape(cycle.show_needs(told))
-    assert "4 of 5 comparisons of groups and areas here" in said
+    assert "compared with everyone else 5 times: 4 differences are clear" in said
     assert "Most often behind: A (2 measures)." in said
 
 

@@ -11,7 +11,7 @@ from pipeline.downloads.declared import DECLARED, read_declared
 from pipeline.present.disclosure.columns import Column, Count, Text
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.rounding import NOT_APPLICABLE
-from pipeline.present.disclosure.table import PageTable, format_csv, protect_table
+from pipeline.present.disclosure.table import MOST_ROWS, PageTable, format_csv, protect_table
 from pipeline.protect.rounding import EXACT, ShownCount
 from pipeline.stats.results import Counts
 
@@ -80,6 +80,23 @@ def test_a_long_table_is_folded_below_its_chart(rows: int, chart: str | None, fo
     door = Door(NHS, None, "S01-")
     text = door.format(door.publish(table), chart)
     assert ("<details><summary>Table&#58; Reached</summary>" in text) == folded == text.endswith("</details>")
+
+
+@pytest.mark.parametrize(("rows", "in_view"), [(15, 15), (16, 12), (100, 12)])
+def test_of_many_rows_without_a_chart_the_first_stand_in_view_and_the_others_are_folded(
+    rows: int, in_view: int
+) -> None:
+    table = PageTable("x", "Reached", "All", "2010", "A source", [Text("c", "C")], [{"c": "x"}] * rows)
+    door = Door(NHS, None, "S01-")
+    text = door.format(door.publish(table))
+    first, fold, others = text.partition("<details>")
+    assert first.count("<tr>") - 1 == in_view
+    assert bool(fold) == (in_view < rows)
+    if fold:
+        assert f"{min(rows, MOST_ROWS) - in_view} more rows" in others
+        assert others.count("<tr>") - 1 == min(rows, MOST_ROWS) - in_view
+        assert "Reached&#58; the other rows. All, 2010." in others, "no two tables of a page have one caption"
+    assert door.format(door.publish(table), in_view=MOST_ROWS).count("<table") == 1
 
 
 def test_show_hands_markdown_to_the_notebook(capsys: pytest.CaptureFixture[str]) -> None:

@@ -60,6 +60,20 @@ def test_what_families_said_is_told_of_a_hundred_with_its_range() -> None:
     assert "What families said" not in show(CONTEXT, [{**FEEDBACK, "estimate": None}])
 
 
+def test_of_much_that_was_asked_for_six_stand_in_view_and_none_is_lost() -> None:
+    targets = [
+        {"target_id": f"T{number}", "version": 1, "service_id": "S01", "due": "2011-03-31", "verdict": "met"}
+        for number in range(20)
+    ]
+    published = Published(lambda _, name: as_frame(targets if name == "targets" else (), name))
+    context = replace(CONTEXT, targets=tuple(replace(TARGET, target_id=f"T{number}") for number in range(20)))
+    said = html.unescape(show_families(open_overview(context, published)))
+    in_view, _, folded = said.partition("<summary>What else was asked for: 14 targets</summary>")
+    asked = SENTENCES["you said"]
+    assert (in_view.count(asked), folded.partition("</details>")[0].count(asked)) == (6, 14)
+    assert "## Tell us" in folded.partition("</details>")[2]
+
+
 @pytest.mark.parametrize("verdict", get_args(Verdict))
 def test_every_verdict_has_plain_words(verdict: str) -> None:
     assert SENTENCES[f"came of it {verdict}"] in show(CONTEXT, verdict=verdict)

@@ -16,7 +16,7 @@ from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, L
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE
-from pipeline.present.disclosure.table import MOST_ROWS, escape, format_csv, format_html
+from pipeline.present.disclosure.table import MOST_ROWS, escape, format_csv, format_html, pick_rows
 from pipeline.protect.rounding import People, ShownCount
 from pipeline.protect.tally import Sum
 from pipeline.stats.results import Counts
@@ -78,11 +78,11 @@ def test_a_long_table_shows_rows_of_rare_verdicts_and_its_file_has_every_row(
     words = ["agree"] * common + ["above"] * 1 + ["fail"] * fails
     rows = [{"c": f"S{place:02d}", "b": word} for place, word in enumerate(words)]
     table = publish(rows, [Text("c", "C"), Verdict("b", "B")])
-    page = format_html(table)
+    page = format_html(table, pick_rows(table))
     assert page.count("<tr>") - 1 == shown
     assert f"S{common:02d}" in page, "the rarest"
     assert page.index("S01") < page.index(f"S{common:02d}"), "in the table's order"
-    assert format_html(table, whole=True).count("<tr>") - 1 == len(rows)
+    assert format_html(table).count("<tr>") - 1 == len(rows)
     assert format_csv(table).count("\n") == len(rows) + 1
     assert f"Shown are {shown} of {len(rows)} rows" in html.unescape(Door(NHS, None, "").format(table))
 
@@ -90,7 +90,7 @@ def test_a_long_table_shows_rows_of_rare_verdicts_and_its_file_has_every_row(
 def test_a_long_table_without_verdicts_shows_its_first_rows_and_a_shorter_one_all() -> None:
     rows = [{"c": f"S{place:02d}"} for place in range(MOST_ROWS + 5)]
     table = publish(rows, [Text("c", "C")])
-    page = format_html(table)
+    page = format_html(table, pick_rows(table))
     assert "Shown are the first 60 of 65 rows" in Door(NHS, None, "").format(table)
     assert (page.count("<tr>") - 1, "S59" in page, "S60" in page) == (MOST_ROWS, True, False)
     assert "Shown are" not in Door(NHS, None, "").format(publish(rows[:MOST_ROWS], [Text("c", "C")]))

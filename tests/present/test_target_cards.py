@@ -30,11 +30,14 @@ def test_what_is_missed_comes_first_and_what_is_met_last() -> None:
     assert re.findall(r'id="([^"]+)"', shown) == ["T1", "T2", "T0"]
 
 
-def test_of_many_targets_of_one_verdict_the_first_stand_in_view_and_none_is_lost() -> None:
-    shown = cards(*(replace(TARGET, target_id=f"T{number}") for number in range(1, 9)))
+def test_of_many_targets_eight_and_one_a_verdict_stand_in_view_and_none_is_lost() -> None:
+    missed = [replace(TARGET, target_id=f"T{number}") for number in range(11, 22)]
+    shown = cards(*missed, *(replace(TARGET, target_id=f"M{number}", target=-90.0) for number in range(1, 4)))
+    shown, _, met = shown.partition("### Met")
     in_view, _, folded = shown.partition("<summary>3 more</summary>")
-    assert re.findall(r'id="([^"]+)"', in_view) == ["T1", "T2", "T3", "T4", "T5"]
-    assert re.findall(r'id="([^"]+)"', folded) == ["T6", "T7", "T8"]
+    assert re.findall(r'id="([^"]+)"', in_view) == [f"T{number}" for number in range(11, 19)]
+    assert re.findall(r'id="([^"]+)"', folded) == ["T19", "T20", "T21"]
+    assert met.index('id="M1"') < met.index("<summary>2 more</summary>") < met.index('id="M2"')
 
 
 def test_both_sides_stand_beside_the_gap_and_the_months_they_are_of() -> None:
@@ -85,10 +88,10 @@ def test_what_is_being_done_stands_there_only_where_the_register_says_it() -> No
     [
         ("at_least", -5.0, "no more than 5 points below"),
         ("at_least", -1.0, "no more than 1 point below"),
-        ("at_least", 0.0, "no gap below"),
+        ("at_least", 0.0, "level or above"),
         ("at_least", 2.5, "at least 2.5 points above"),
         ("at_most", -5.0, "at least 5 points below"),
-        ("at_most", 0.0, "no gap above"),
+        ("at_most", 0.0, "level or below"),
         ("at_most", 1.0, "no more than 1 point above"),
     ],
 )

@@ -5,9 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
-from site_project import FIGURE, Output, displayed, publish, shown, write_notebook
+from site_project import FIGURE, REPORTS, Output, displayed, publish, shown, write_notebook
 
 from pipeline.publishing import PublishError, check_site, list_everything, publish_site
+from pipeline.publishing.project import read_project
 from pipeline.publishing.site import swap
 
 pytest_plugins = ("site_fixtures",)
@@ -158,6 +159,13 @@ def test_each_figure_is_drawn_where_it_was_shown(project: Path) -> None:
     assert re.findall(r'src="([^"]*)"', made(project, "services/index.html")) == drawings
 
 
+def test_every_page_of_the_menu_but_the_overview_leads_on_to_another() -> None:
+    project = read_project(REPORTS)
+    menu = [item.target for item in project.navigation]
+    inside = {name for pages in project.series(menu) for name in pages}
+    assert {*menu} - inside == {"index.qmd"}
+
+
 def test_the_navigation_marks_the_page_and_the_section(project: Path, site: Path) -> None:
     publish(project)
     assert '<a href="index.html" aria-current="true">Services</a>' in page(site, "services/S01.html")
@@ -212,7 +220,7 @@ def test_pages_of_a_series_lead_to_the_one_before_and_after_and_other_pages_to_n
     assert '<a href="S02.html" rel="next"><span>Next</span> &lt;Second&gt;</a>' in text
     assert 'rel="next"' not in page(site, "services/S02.html")
     assert '<a href="glossary.html" rel="next">' in page(site, "methods.html")
-    assert "rel=" not in page(site, "families.html").partition("<body>")[2]
+    assert "rel=" not in page(site, "index.html").partition("<body>")[2]
 
 
 def test_everything_is_listed_with_the_pages_on_which_it_stands(project: Path) -> None:

@@ -18,7 +18,7 @@ from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day, tell_month
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
-from pipeline.present.page import fold, join_words, stack
+from pipeline.present.page import fold, join_some, join_words, stack
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say, tell_word
 
@@ -75,7 +75,7 @@ def _tell_others(page: CyclePage, row: Record) -> Iterator[str]:
             for each in page.records("services")
             if cited in cited_by(each) and each["service_id"] != row["service_id"]
         ]
-        key, named = ("option others", join_words(others)) if others else ("option alone", "")
+        key, named = ("option others", join_some(others, _MOST_OTHERS)) if others else ("option alone", "")
         yield say(key, priority=titles.get(cited, cited), named=named)
 
 
@@ -140,8 +140,10 @@ def _lines(page: CyclePage, row: Record, rules: CycleRules) -> Iterator[str]:
         yield say("option cost", value=value, outcome=tell_word(cost["outcome"]))
 
 
-_MOST_OPEN = 6
+_MOST_OPEN = 4
 """Notes that stand in view; the others are folded."""
+_MOST_OTHERS = 6
+"""Other services of a priority that a note names; the map of priorities has all."""
 _MOST_NOTES = 40
 """Notes that one page has room for; services that come later are named with their day."""
 
@@ -197,13 +199,13 @@ def show_options(page: CyclePage, rules: CycleRules) -> str:
     rows = _open(page)
     if not rows:
         return ""
-    parts = [escape(say("options", number=len(rows)))]
+    notes = [_show_note(page, row, rules) for row in rows[:_MOST_NOTES]]
+    folded = notes[_MOST_OPEN:]
     if later := rows[_MOST_NOTES:]:
         named = "; ".join(f"{page.name_of(row['service_id'])}, {tell_day(row['review_on'])}" for row in later)
-        parts.append(escape(say("options later", shown=_MOST_NOTES, services=named)))
-    notes = [_show_note(page, row, rules) for row in rows[:_MOST_NOTES]]
-    more = fold(say("options more", number=len(notes) - _MOST_OPEN), *notes[_MOST_OPEN:])
-    return stack(*parts, *notes[:_MOST_OPEN], more)
+        folded.append(escape(say("options later", shown=_MOST_NOTES, services=named)))
+    more = fold(say("options more", number=len(rows) - _MOST_OPEN), *folded)
+    return stack(escape(say("options", number=len(rows))), *notes[:_MOST_OPEN], more)
 
 
 def _show_note(page: CyclePage, row: Record, rules: CycleRules) -> str:

@@ -17,10 +17,12 @@ from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day
 from pipeline.present.decide.decisions import whole_reach
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.page import headline, join_words
+from pipeline.present.page import headline, join_some
 from pipeline.present.sentences import say, tell_counts, tell_word
 from pipeline.protect.rounding import ShownCount
 
+_MOST_NAMED = 6
+"""So many services, or areas, stand in a sentence; the table has more, and the files have all."""
 _ORDER = ("met", "cannot tell yet", "not met")
 _WORDED = ("better", "reached", "missed")
 
@@ -78,16 +80,22 @@ def _tell_coverage(page: CyclePage, rows: list[Row]) -> str:
         if verdict == "no priority":
             named = [page.name_of(each) for row in own for each in row["services"].split(", ")]
         if verdict == "overlap":
-            told = ((row["priority"], row["alike"], f"{row['alike_value']:,}") for row in own)
-            places = ("priority", "services", "value")
-            named = [say("coverage alike", **dict(zip(places, each, strict=True))) for each in told]
+            named = [
+                say(
+                    "coverage alike",
+                    priority=row["priority"],
+                    services=join_some(row["alike"].split(", "), _MOST_NAMED),
+                    value=f"{row['alike_value']:,}",
+                )
+                for row in own
+            ]
         if own:
-            words.append(say(f"coverage {verdict}", named=join_words(named)))
+            words.append(say(f"coverage {verdict}", named=join_some(named, _MOST_NAMED)))
     alone: dict[tuple[str, str], list[str]] = {}
     for each in list_rows(one_provider(page)):
         alone.setdefault((each["verdict"], each["priority"]), []).append(each["area"])
     words += [
-        say(f"areas with {word}", areas=join_words(areas), priority=priority)
+        say(f"areas with {word}", areas=join_some(areas, _MOST_NAMED), priority=priority)
         for (word, priority), areas in alone.items()
     ]
     return " ".join(words) or say("coverage all")
@@ -146,7 +154,7 @@ def show_moving_on(page: CyclePage) -> str:
         of_service.setdefault(row["service_id"], []).append(row)
     of_service = dict(sorted(of_service.items(), key=lambda item: _ORDER.index(item[1][-1]["verdict"])))
     ready = [page.name_of(own) for own in ready_services(page)]
-    words = say("moving ready", named=join_words(ready)) if ready else say("moving none")
+    words = say("moving ready", named=join_some(ready, _MOST_NAMED)) if ready else say("moving none")
     shown = [
         {
             **page.named(own),

@@ -102,7 +102,5 @@ def show_every_service(
     if rest.cells:
         key = "services more" if first == len(order) else "services others"
         summary = escape(say(key, number=len(rest.cells)))
-        parts.append(
-            f"<details>\n<summary>{summary}</summary>\n\n{format_html(rest, whole=True)}\n\n</details>"
-        )
+        parts.append(f"<details>\n<summary>{summary}</summary>\n\n{format_html(rest)}\n\n</details>")
     return "\n\n".join([*parts, "</div>"])

@@ -21,12 +21,13 @@ from pipeline.present.disclosure.frames import Published
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.needs.areas import say_areas
-from pipeline.present.page import fold, headline
+from pipeline.present.page import callout, fold, headline
 from pipeline.present.sentences import say, say_number
 
-_FIRST, _MOST_WELL = 3, 5
+_FIRST, _MOST_WELL, _MOST_ASKED = 3, 5, 6
 _SERVICE_FINDINGS = ("score_changes", "kpis")
 _ALL_FINDINGS = ("contracts", "outcomes", "curves")
+_RULE = "\n\n* * *\n\n"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _VIEWS = ("positive_feedback", "took_part")
 """Measures of what families themselves said."""
@@ -176,7 +177,7 @@ def show_overview(
         parts += [f"## {say('well title')}", "\n".join(well[:_MOST_WELL])]
         parts += filter(None, [fold(more, "\n".join(well[_MOST_WELL:]))])
     if still := _lines(overview, ("cannot tell yet",), unreviewed):
-        parts += [f"## {say('open title', number=len(still))} {{.folded}}", "\n".join(still)]
+        parts += [f"## {say('open title', number=len(still))} {{.folded}}", callout("\n".join(still))]
     order = [own[0].subject for own in decisions if own[0].service]
     services = show_every_service(context, overview.published, overview.reach, order, door)
     parts += [f"## {say('services heading')}", services]
@@ -242,6 +243,8 @@ def show_families(overview: Overview) -> str:
         if each.target_id in verdicts
     ]
     if asked:
-        parts += [f"## {say('asked title')}", "\n\n* * *\n\n".join(asked)]
+        first, others = (_RULE.join(some) for some in (asked[:_MOST_ASKED], asked[_MOST_ASKED:]))
+        more = fold(say("asked more", number=len(asked) - _MOST_ASKED), others)
+        parts += [f"## {say('asked title')}", first, *filter(None, [more])]
     parts += [f"## {say('tell us title')}", escape(say("tell us"))]
     return "\n\n".join(parts) + "\n"

@@ -13,7 +13,7 @@ from pipeline.present.disclosure.rounding import (
     format_number,
     round_half_up,
 )
-from pipeline.present.sentences import tell_word
+from pipeline.present.sentences import say, tell_word
 from pipeline.protect.rounding import Disclosure, People, ShownCount
 from pipeline.protect.tally import Sum, Tally
 from pipeline.stats.results import Counts
@@ -62,12 +62,27 @@ class Number(Column):
     number = True
 
 
+MOST_NAMES = 12
+"""So many names stand in a cell, or in a sentence: a reader looks others up."""
+
+
 class Text(Column):
     """Words about no child: a name, a date, a reason; a word for what was found is said, and stays English in files."""
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         text = str(row[self.key])
         return Cell(tell_word(text), {self.key: text})
+
+
+class Names(Column):
+    """Names with a comma between them: of many the first, and how many more; the CSV has all."""
+
+    def cell(self, row: Row, rule: Disclosure) -> Cell:
+        text = str(row[self.key])
+        names = text.split(", ")
+        more = say("listed more", number=len(names) - MOST_NAMES)
+        shown = ", ".join([*names[:MOST_NAMES], more]) if len(names) > MOST_NAMES else text
+        return Cell(tell_word(shown), {self.key: text})
 
 
 class Period(Column):

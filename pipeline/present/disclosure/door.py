@@ -1,6 +1,7 @@
 """The one door: what a notebook shows goes through here, protected, written for download, and said where from."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +24,8 @@ from pipeline.protect.rounding import Disclosure
 
 _MANY_ROWS = 12
 """Rows from which a table below a chart is folded: three years of quarters."""
+IN_VIEW, _FEWEST_FOLDED = 12, 4
+"""Rows of a table without a chart that stand in view; where at least so many others follow, a fold holds them."""
 
 
 def name_file(table: str) -> str:
@@ -90,15 +93,15 @@ class Door:
             self.downloads.write(name_file(self.prefix + table.name), published)
         return published
 
-    def format(self, table: PublishedTable, chart: str | None = None) -> str:
+    def format(self, table: PublishedTable, chart: str | None = None, in_view: int = IN_VIEW) -> str:
         """A table, its chart before it, its notes, source and download after it, as Markdown.
 
-        A long table is folded below the chart that shows it.
+        A long table is folded below the chart that shows it; without one its first rows stand in view.
         """
         symbols = (f"{symbol} {meaning}" for symbol, meaning in table.symbols().items())
         notes = [note for note in (_tell_part(table), table.note, table.rounding, *symbols) if note]
         parts = [chart] if chart else []
-        parts.append(format_html(table))
+        parts.extend([format_html(table, pick_rows(table))] if chart else _show_rows(table, in_view))
         if notes:
             told = "; ".join(notes)
             parts.append(f'<p class="notes">{escape(f"{told[0].upper()}{told[1:]}.")}</p>')
@@ -116,6 +119,20 @@ class Door:
         kind = say("table kind several") if table.measure else say("table kind single")
         download = f'<a href="{address}">{say("table download", title=escape(table.title), kind=kind)}</a>'
         return f'<p class="downloads">{escape(say("table source", source=table.source))} {download}</p>'
+
+
+def _show_rows(table: PublishedTable, in_view: int) -> Iterator[str]:
+    """The first rows of those that a page shows, and below them a fold with the others."""
+    shown = pick_rows(table)
+    first, others = shown[:in_view], shown[in_view:]
+    if len(others) < _FEWEST_FOLDED:
+        yield format_html(table, shown)
+        return
+    yield format_html(table, first)
+    rest = replace(table, title=say("table others", title=table.title))
+    yield f"<details><summary>{escape(say('table more', number=len(others)))}</summary>"
+    yield format_html(rest, others)
+    yield "</details>"
 
 
 def _tell_part(table: PublishedTable) -> str:

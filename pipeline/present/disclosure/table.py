@@ -173,8 +173,8 @@ def _row_tag(row: Sequence[Cell]) -> str:
     return f'<tr class="{html.escape(row[0].cut)}">' if row[0].cut else "<tr>"
 
 
-def format_html(table: PublishedTable, *, whole: bool = False) -> str:
-    """The rows that are shown, or the `whole` table, as HTML that Markdown leaves alone.
+def format_html(table: PublishedTable, places: Iterable[int] | None = None) -> str:
+    """The rows at these places, or every row, as HTML that Markdown leaves alone.
 
     It is one line, so that no blank line ends the block. Its style holds the columns' labels (`--c2` and on), which a
     narrow screen shows beside each cell of a row.
@@ -190,7 +190,7 @@ def format_html(table: PublishedTable, *, whole: bool = False) -> str:
             for position, (cell, numeric) in enumerate(zip(table.cells[place], table.numeric, strict=True))
         )
         + "</tr>"
-        for place in (range(len(table.cells)) if whole else pick_rows(table))
+        for place in (range(len(table.cells)) if places is None else places)
     )
     caption = f"<caption>{escape(table.caption)}</caption>"
     labels = ";".join(f"--c{place}:{_css_text(label)}" for place, label in enumerate(table.labels[1:], 2))

@@ -12,7 +12,7 @@ from pipeline.contract.context import FrozenBaseline
 from pipeline.present.dates import tell_day, tell_short_window
 from pipeline.present.disclosure.estimates import Read, figure_numbers
 from pipeline.present.disclosure.rounding import HIDDEN, format_number
-from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable
 from pipeline.present.equality.targets import describe_group
 from pipeline.present.page import Page, fold, paragraph
 from pipeline.present.sentences import retell, say
@@ -102,7 +102,7 @@ def show_baselines(page: Page, rules: JudgementRules) -> str:
     if not measured:
         return paragraph(say("baselines none"))
     tables = [baselines_table(page, measured), lengths_table(page, measured, rules.baseline_months)]
-    return fold(tables[0].title, *(page.format(table) for table in tables))
+    return fold(tables[0].title, *(page.format(table, in_view=MOST_ROWS) for table in tables))
 
 
 def freeze_baseline(evidence: TargetEvidence, page: Page, day: dt.date) -> FrozenBaseline:

@@ -13,15 +13,13 @@ from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_note
 from pipeline.present.equality.gap_columns import gap_row
 from pipeline.present.equality.gap_years import MOVED, say_none_moved, tell_moved
-from pipeline.present.equality.gaps import CLEAR, chance_words, say_clear, say_none_clear
+from pipeline.present.equality.gaps import CLEAR, MOST_TOLD, chance_words, say_clear, say_none_clear
 from pipeline.present.equality.targets import by_verdict
 from pipeline.present.impact.scores import has_comparison, show_effect, show_gap_effect
 from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
 from pipeline.present.sentences import say, tell_word
 
 _PER_CENT = 100
-_MOST_TOLD = 3
-"""How many differences the first words of a page name."""
 _MOST_FOLDED = 6
 """How many services' gaps in scores the page over all shows itself."""
 
@@ -96,7 +94,7 @@ def _target_sentence(page: Page, rules: JudgementRules) -> str:
 
 def show_headline(page: Page, rules: JudgementRules, minimum_pairs: int) -> str:
     """The answer: how targets stand, who is behind in what, which gaps moved, what services did to gaps in scores."""
-    second = " ".join(say_clear(page, rules, ["behind"], most=_MOST_TOLD)) or say_none_clear(page, rules)
+    second = " ".join(say_clear(page, rules, ["behind"], most=MOST_TOLD)) or say_none_clear(page, rules)
     moved = tell_moved(page, rules) or say_none_moved(page, rules)
     return headline(_target_sentence(page, rules), second, moved, _score_gap_words(page, minimum_pairs))
 

@@ -23,7 +23,7 @@ from pipeline.present.chart import panel_chart
 from pipeline.present.disclosure.estimates import difference_kind, gap_cells
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.equality.gaps import chance_words
+from pipeline.present.equality.gaps import MOST_TOLD, chance_words
 from pipeline.present.equality.targets import children_of, difference_unit
 from pipeline.present.messages import verdict_message
 from pipeline.present.page import Page, paragraph, stack
@@ -66,10 +66,10 @@ def list_changes(
                 yield measure, change, verdicts[measure.measure_id, change.ethnic_group]
 
 
-def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "") -> str:
-    """Which gaps moved, of one measure where it is named; blank where none did.
+def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "", most: int = MOST_TOLD) -> str:
+    """Which gaps moved, of one measure where it is named, `most` of them at most; blank where none did.
 
-    'Completed (Black children: from 15 points below to 27 points above, narrowing)'.
+    'Completed, where Black children went from 15 points below to 27 points above (changed sides)'.
     """
     dataset = page.dataset
     moved = []
@@ -80,6 +80,8 @@ def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "") -> str:
             ends = dict(zip(("first", "last"), told, strict=True))
             children, word = children_of(change.ethnic_group, dataset), tell_word(verdict)
             moved.append(say("gap moved", measure=measure.title, children=children, verdict=word, **ends))
+    if len(moved) > most:
+        moved[most:] = [say("gaps more", number=len(moved) - most)]
     return say("gaps moved", comparator=dataset.comparator, moved="; ".join(moved)) if moved else ""
 
 

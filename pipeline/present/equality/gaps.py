@@ -22,6 +22,8 @@ from pipeline.present.sentences import say, tell_word
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import Estimate, NotEstimable
 
+MOST_TOLD = 3
+"""How many differences, or changes of one, the first words of a page name."""
 CLEAR = ("behind", "ahead")
 _PER_CENT = 100
 

@@ -10,10 +10,12 @@ from pipeline.present.equality.gap_checks import alike_tables, show_detail, unkn
 from pipeline.present.equality.gap_years import show_periods, tell_moved, warn_of_framings, years_table
 from pipeline.present.equality.gaps import CLEAR, chance_words, draw_gaps, say_clear, say_none_clear
 from pipeline.present.equality.targets import children_of, describe_group
-from pipeline.present.page import Page, headline, join_words, paragraph, stack
+from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
 from pipeline.present.sentences import say, sentence_case, tell_word
 
 _PER_CENT = 100
+_MOST_TARGETS = 6
+"""Targets of the measure that stand in view."""
 _ALIKE = slice(0, 4)
 """The columns of differences among like children, without ratios, which the file has."""
 _YEARS = slice(1, 6)
@@ -54,8 +56,9 @@ def show_measure_groups(page: Page, rules: JudgementRules, measure_id: str) -> s
         for each in sorted(context.targets, key=lambda target: target.target_id)
         if measure_of(each, context).measure_id == measure_id
     ]
-    targets = f"{escape(say('measure targets'))} {'; '.join(links)}." if links else ""
-    return stack(draw_gaps(page, _find(page, measure_id), rules), targets)
+    targets = f"{escape(say('measure targets'))} {'; '.join(links[:_MOST_TARGETS])}." if links else ""
+    more = fold(say("targets more", number=len(links) - _MOST_TARGETS), "; ".join(links[_MOST_TARGETS:]))
+    return stack(draw_gaps(page, _find(page, measure_id), rules), targets, more)
 
 
 def show_measure_years(page: Page, rules: JudgementRules, measure_id: str) -> str:

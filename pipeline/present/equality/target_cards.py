@@ -22,9 +22,9 @@ from pipeline.stats.results import NotEstimable
 _PER_CENT = 100
 _MOST_MONTHS = 120
 _MISSED = ("not met", "off track")
-_MOST_OPEN = 5
-"""Cards of one verdict that stand in view; a link to one that is folded opens the fold."""
 """Of these, why the target is needed stands open."""
+_MOST_OPEN = 8
+"""Cards that stand in view, and at least one of each verdict; a link to one that is folded opens the fold."""
 
 
 def _figure(page: Page, reading: object) -> str:
@@ -223,10 +223,12 @@ def show_targets(page: Page, rules: JudgementRules) -> str:
     found = by_verdict(assess_targets(page, rules))
     if not found:
         return paragraph(say("targets none"))
-    parts = []
+    parts, room = [], _MOST_OPEN
     for word, listed in found.items():
         title = say("targets group", word=sentence_case(tell_word(word)), number=len(listed))
         cards = [_card(page, evidence, rules) for evidence in listed]
-        more = fold(say("targets more", number=len(cards) - _MOST_OPEN), *cards[_MOST_OPEN:])
-        parts += [f"### {escape(title)}", *cards[:_MOST_OPEN], more]
+        opened = max(room, 1)
+        more = fold(say("targets more", number=len(cards) - opened), *cards[opened:])
+        parts += [f"### {escape(title)}", *cards[:opened], more]
+        room -= len(cards)
     return stack(*parts)

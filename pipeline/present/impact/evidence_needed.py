@@ -8,7 +8,7 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.impact.check_words import name_check
 from pipeline.present.impact.claims import unit_of
 from pipeline.present.impact.what_works import list_evaluated
-from pipeline.present.page import Page, paragraph
+from pipeline.present.page import Page, callout, paragraph
 from pipeline.present.sentences import say
 from pipeline.stats.power import detectable_from_interval
 from pipeline.stats.results import Estimate, NotEstimable
@@ -68,4 +68,4 @@ def show_would_change(page: Page, minimum_pairs: int) -> str:
     said = [line for finding in findings for line in list_lacking(page, finding, minimum_pairs)]
     if not said:
         return paragraph(say("would change none"))
-    return "\n".join(f"- {paragraph(line)}" for line in said)
+    return callout("\n".join(f"- {paragraph(line)}" for line in said))

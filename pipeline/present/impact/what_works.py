@@ -8,7 +8,7 @@ from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.outcomes import all_findings, is_shown, verdict_on
 from pipeline.contract.services import OUTCOMES, ServiceFacts
 from pipeline.present.chart import interval_chart
-from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable
 from pipeline.present.impact.check_words import name_check
 from pipeline.present.impact.claims import effect_cells, tell_level, unit_of
 from pipeline.present.impact.staggered import show_staggered
@@ -120,7 +120,7 @@ def _tell_whom(page: Page, found: Sequence[Evaluated]) -> str:
 
 def show_everything(page: Page, minimum_pairs: int) -> str:
     """All that was evaluated, folded, and services that started the same thing at different times."""
-    table = page.format(what_works_table(page, minimum_pairs))
+    table = page.format(what_works_table(page, minimum_pairs), in_view=MOST_ROWS)
     return stack(fold(say("works all"), table), show_staggered(page, minimum_pairs))
 
 

@@ -18,6 +18,8 @@ from pipeline.present.sentences import say, tell_word
 _KINDS = get_args(CurveKind)
 _VERDICTS = ("turned", "not turned", "cannot tell yet", "too few to say")
 _MOST_CURVES = 5
+_IN_VIEW = 3
+"""Rows of an outcome that stand in view: one a question, where one service answers each."""
 _OF_ONE_OUTCOME = slice(1, None)
 """The columns of the scorecard without the outcome, which is the heading."""
 
@@ -71,7 +73,7 @@ def _show_outcome(page: Page, table: PublishedTable, outcome: str) -> str:
     ]
     stories = [_tell_story(page, curve) for curve in curves if curve.service_id]
     folded = fold(say("curves stories"), *whole, *stories)
-    return stack(f"## {paragraph(tell_word(title))}", page.format(cut), folded)
+    return stack(f"## {paragraph(tell_word(title))}", page.format(cut, in_view=_IN_VIEW), folded)
 
 
 def _tell_story(page: Page, curve: Curve) -> str:

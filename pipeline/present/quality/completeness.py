@@ -11,7 +11,7 @@ from pipeline.contract.tables import load_table
 from pipeline.present.dates import tell_period
 from pipeline.present.disclosure.columns import Percentage
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable
 from pipeline.present.page import fold, join_words, paragraph
 from pipeline.present.quality.data import QualityData, Rows
 from pipeline.present.sentences import say, say_number
@@ -217,5 +217,5 @@ def show_completeness(data: QualityData) -> list[str]:
         parts += [paragraph(say("quality not collected in", named=join_words(titles)))] if titles else []
     parts.append(data.format(ethnicity_table(data)))
     if by_period.cells:
-        parts.append(fold(say("quality show every period"), data.format(by_period)))
+        parts.append(fold(say("quality show every period"), data.format(by_period, in_view=MOST_ROWS)))
     return parts

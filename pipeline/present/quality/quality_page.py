@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.dates import tell_period
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.disclosure.table import PublishedTable, escape
+from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable, escape
 from pipeline.present.page import fold, headline, join_words, named_service, paragraph
 from pipeline.present.quality.completeness import ethnicity_sentence, show_completeness
 from pipeline.present.quality.data import QualityData
@@ -146,5 +146,5 @@ def show_findings(data: QualityData) -> list[str]:
     return [
         "## " + say("quality what this does"),
         "\n".join(effects) or paragraph(say("quality nothing missing keeps")),
-        fold(say("quality show every service"), data.format(findings_table(data))),
+        fold(say("quality show every service"), data.format(findings_table(data), in_view=MOST_ROWS)),
     ]

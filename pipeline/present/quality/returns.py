@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.contract.groups.ethnicity_censuses import CENSUSES
 from pipeline.present.dates import tell_day, tell_period
 from pipeline.present.disclosure.columns import Text
-from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable
 from pipeline.present.page import fold, join_words, paragraph
 from pipeline.present.quality.data import QualityData, Rows
 from pipeline.present.sentences import say, say_number
@@ -168,7 +168,7 @@ def show_each_return(data: QualityData) -> list[str]:
     return [
         "## " + say("quality which returns are"),
         data.format(standing) if standing.cells else paragraph(say("returns as expected")),
-        fold(say("quality show every provider"), data.format(grid_table(data))),
+        fold(say("quality show every provider"), data.format(grid_table(data), in_view=MOST_ROWS)),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.contract.rules import BY_NAME
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable
 from pipeline.present.page import fold, paragraph
 from pipeline.present.quality.data import QualityData
 from pipeline.present.sentences import say, sentence_case
@@ -141,8 +141,8 @@ def show_rows(data: QualityData) -> list[str]:
         "## " + say("quality what happened to each row"),
         paragraph(say("rows add up")),
         data.format(providers),
-        fold(say("quality show it by"), data.format(periods)),
-        fold(say("quality show every return"), data.format(returns_table(data))),
+        fold(say("quality show it by"), data.format(periods, in_view=MOST_ROWS)),
+        fold(say("quality show every return"), data.format(returns_table(data), in_view=MOST_ROWS)),
     ]
 
 

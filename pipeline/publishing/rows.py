@@ -1,0 +1,144 @@
+"""The rows in which a page's figures stand, in its tables and its files, and the measures that they are of."""
+
+import csv
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.publishing.finish import relative_address
+from pipeline.publishing.source import SourcePage
+
+DEFINITIONS = "definitions.html"
+NUMBER = r"[+\u2212-]?\d[\d,]*(?:\.\d+)?"
+TABLE = re.compile(r"<table class=\"data\b.*?</table>", re.S)
+ROW = re.compile(r"<tr(?P<about>[^>]*)>(?=<th scope=\"row\">)(?P<cells>.*?)</tr>", re.S)
+_DEFINED = re.compile(
+    r"^## (?P<title>.+?) \{#(?P<place>measure-.+?)\}\n(?P<text>.*?)(?=^## |\Z)", re.M | re.S
+)
+_VERSION = re.compile(r"^- \D*(\d+)", re.M)
+_TAG = re.compile(r"<[^>]+>")
+_WORD = re.compile(r"\w{4,}")
+_FEWEST, _MOSTLY = 4, 0.6
+"""So many words, and so large a part of its own, a clause has in common with the row of a file that it is about."""
+_SHARES = (("events", "total"), ("other_events", "other_total"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row in which figures stand: of the page's table of that number, or of the file at that address."""
+
+    title: str
+    label: str
+    text: str
+    address: str
+    number: int = 0
+
+    @property
+    def link(self) -> str:
+        """Where it is, for an attribute of HTML."""
+        return html.escape(self.address or f"#row-{self.number}")
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Its numbers without their signs, as words tell a side."""
+        return frozenset(map(digits_of, re.findall(NUMBER, self.text)))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words that it is known by."""
+        return words_of(f"{self.title} {self.label} {self.text}")
+
+    def holds(self, figures: Sequence[str]) -> bool:
+        """Whether all these stand in it; of a file also as rounded, or as a share for a percentage."""
+        exact = self.numbers.issuperset(figures)
+        return exact or (bool(self.address) and all(map(self._rounds_to, figures)))
+
+    @cached_property
+    def _values(self) -> list[float]:
+        """Its numbers, also as percentages."""
+        return [times * float(number) for number in self.numbers for times in (1, 100)]
+
+    def _rounds_to(self, figure: str) -> bool:
+        least, half = float(figure), 0.5001 * 10.0 ** -len(figure.partition(".")[2])
+        return any(abs(value - least) < half for value in self._values)
+
+    def is_about(self, clause: frozenset[str], alone: bool) -> bool:
+        """Whether a clause of these words is about the row; of a number that stands there `alone` it has to name it.
+
+        Many rows hold some number by chance, fewer an interval, or all that a clause says.
+        """
+        shared, label = self.words & clause, words_of(self.label)
+        if not alone:
+            return bool(shared)
+        if self.address:
+            return len(shared) >= max(_FEWEST, _MOSTLY * len(clause))
+        return len(label) > 1 and label <= clause
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of the catalogue: its title, where it is defined, and its latest version."""
+
+    title: str
+    place: str
+    version: str
+
+    def is_of(self, row: Row) -> bool:
+        """Whether a row is about it; files have it by its name."""
+        return self.title in f"{row.title} {row.text}"
+
+
+def read_measures(pages: Sequence[SourcePage]) -> list[Measure]:
+    """Return what the page of definitions says, the longest title first; nothing for a site without one."""
+    text = next((page.markdown for page in pages if page.address == DEFINITIONS), "")
+    found = [
+        Measure(html.unescape(each["title"]), each["place"], (_VERSION.findall(each["text"]) or [""])[-1])
+        for each in _DEFINED.finditer(text)
+    ]
+    return sorted(found, key=lambda measure: -len(measure.title))
+
+
+def digits_of(number: str) -> str:
+    return number.lstrip("+\u2212-").replace(",", "")
+
+
+def words_of(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.lower()))
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(_TAG.sub(" ", text)).split())
+
+
+def list_rows(main: str) -> Iterator[Row]:
+    """The rows of the tables of a page, in their order."""
+    number = 0
+    for table in TABLE.finditer(main):
+        title = _plain(table[0].partition("<caption>")[2].partition("</caption>")[0])
+        for row in ROW.finditer(table[0]):
+            number += 1
+            label, _, cells = row["cells"].partition("</th>")
+            yield Row(title, _plain(label), _plain(f"{label} {cells}"), "", number)
+
+
+def list_filed(page: SourcePage, seen_from: str, measures: Sequence[Measure]) -> Iterator[Row]:
+    """The rows of the files that a page offers, with the shares that their counts make."""
+    titles = {measure.place.removeprefix("measure-"): measure.title for measure in measures}
+    for place, text in page.downloads.items():
+        if place.endswith(".csv"):
+            address = relative_address(place, seen_from)
+            title = page.declared[place].title if place in page.declared else ""
+            for row in csv.DictReader(text.splitlines()):
+                shares = (_share(row, *names) for names in _SHARES)
+                named = titles.get(row.get("measure_id", ""), "")
+                cells = [value for name, value in row.items() if not name.startswith("table_")]
+                yield Row(title, named or cells[0], " ".join([*cells, named, *shares]), address)
+
+
+def _share(row: Mapping[str, str], events: str, total: str) -> str:
+    try:
+        return f"{float(row[events]) / float(row[total])}"
+    except (KeyError, ValueError, ZeroDivisionError):
+        return ""
