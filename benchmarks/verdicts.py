@@ -7,6 +7,7 @@ printed rests on exact numbers: of a real dataset it is not for publication.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from statistics import fmean
 
 from pipeline.audit.alone import no_difference
 from pipeline.audit.cells import number_in
@@ -29,6 +30,7 @@ _WIDER = "rounding's own width: the interval now holds no difference"
 _MOVED = "rounding moved the estimate nearer to no difference"
 _CLEARER = "rounding moved the estimate away from no difference"
 _TOGETHER = "judged with others (false discoveries, signals of periods), whose numbers moved"
+_LARGE = 50
 _Row = Mapping[str, str]
 
 
@@ -69,8 +71,24 @@ def tell_reason(exact: _Row | None, shown: _Row | None) -> str:
     return _WIDER if _side(exact, moved) == was else _MOVED
 
 
+def _width(row: _Row | None) -> float | None:
+    lower, upper = (number_in(row or {}, name) for name in ("lower", "upper"))
+    return None if lower is None or upper is None else upper - lower
+
+
+def list_widths(exact: Tables, shown: Tables) -> Iterator[tuple[str, float]]:
+    """Yield of each interval of a finding on 50 and more its kind, and how many times as wide as exact it is."""
+    for table, one, other in pair_verdicts(exact, shown):
+        true, found = _width(one), _width(other)
+        if true and found is not None and (number_in(one or {}, "total") or 0) >= _LARGE:
+            yield table.partition(FRAME)[2], found / true
+
+
 def main() -> None:
-    """Print each verdict that claims something in one edition and reads otherwise in the other; then how many, why."""
+    """Print each verdict that claims something in one edition and reads otherwise in the other; how many, and why.
+
+    Then how much wider intervals are.
+    """
     exact, shown = (arrange_tables(dict(list_tables(ROOT / name))) for name in (FOLDER, "reports"))
     claimed, changed = Counter[str](), Counter[tuple[str, str]]()
     for table, one, other in pair_verdicts(exact, shown):
@@ -87,6 +105,11 @@ def main() -> None:
     for (kind, reason), number in sorted(changed.items()):
         print(f"| {kind} | {number} of {claimed[kind]} | {reason} |")
     print(f"| all | {changed.total()} of {claimed.total()} | |")
+    widths = [*list_widths(exact, shown)]
+    for kind in dict.fromkeys(name for name, _ in widths):
+        own = [width for name, width in widths if name == kind]
+        print(f"{kind}: {len(own)} intervals of {_LARGE} and more, {fmean(own):.2f} times as wide")
+    print(f"all: {len(widths)}, {fmean(width for _, width in widths):.2f}")
 
 
 if __name__ == "__main__":

@@ -9,9 +9,11 @@ their whole, the whole is moved to the next multiple, which is off by no more th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from heapq import merge
+from itertools import groupby, product
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -25,12 +27,16 @@ CROSSED = ("sex", "deprivation")
 """Characteristics that ethnic groups are crossed with, over all services: in one of them too few are left."""
 _KNOWN = "Known"
 _MEASURE = ("measure_id", "version")
-_MAKE_UP = ("service_id", "period", "ethnicity")
+_SERVICE = "service_id"
+_MAKE_UP = ("period", "ethnicity")
 """Columns whose values make up a whole; of others, those known do, and with the unknown they make up all."""
 _NUMBERS = ["events", "total", "child_years", "events_key", "size_key"]
 _CUTS = ((), ("ethnic_group",), ("ethnic_group", "ethnicity"), ("period",))
 _CLOSE = 0.1
 Name = frozenset[tuple[str, object]]
+Cell = tuple[str, Name, list[Any]]
+"""Its service (blank over all), its name, and what it counts."""
+Pair = tuple[Counted, Counted]
 Ends = tuple[float, float]
 
 
@@ -69,9 +75,12 @@ class Wholes:
         return self._ends[whole]
 
 
-def _list_cells(rows: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Name, list[Any]]]:
-    """Every cell by its name; also those of any known group or level together, but for codes within a group."""
-    for values, *numbers in rows.groupby([*columns])[_NUMBERS].sum().itertuples(name=None):
+def _list_cells(rows: pd.DataFrame, cut: Sequence[str]) -> Iterator[Cell]:
+    """Every cell, service by service; also those of any known group or level together, but for codes within a group."""
+    columns = (*_MEASURE, *cut)
+    for (service, *values), *numbers in (
+        rows.groupby([_SERVICE, *columns])[_NUMBERS].sum().itertuples(name=None)
+    ):
         named = dict(zip(columns, values, strict=True))
         if "level" in named:
             named[named.pop("characteristic")] = named.pop("level")
@@ -82,7 +91,15 @@ def _list_cells(rows: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Na
             for column, value in named.items()
         ]
         for pairs in product(*together):
-            yield frozenset(pairs), numbers
+            yield service, frozenset(pairs), numbers
+
+
+def _list_by_service(measures: pd.DataFrame, levels: pd.DataFrame) -> Iterator[Iterator[Cell]]:
+    """All cells of each service. It shows no crossings, but where all are in it, what is shown over all is its own."""
+    crossed = levels[levels["characteristic"].isin(CROSSED)]
+    cuts = [_list_cells(measures, cut) for cut in _CUTS]
+    cuts += [_list_cells(levels, LEVEL), _list_cells(crossed, (*LEVEL, "ethnic_group"))]
+    return (cells for _, cells in groupby(merge(*cuts, key=itemgetter(0)), key=itemgetter(0)))
 
 
 def _list_wholes(name: Name) -> Iterator[tuple[str, Name]]:
@@ -94,24 +111,26 @@ def _list_wholes(name: Name) -> Iterator[tuple[str, Name]]:
             yield column, rest if makes_up else rest | {(column, _KNOWN)}
 
 
-def _people(events: int, total: int, years: float, events_key: int, size_key: int) -> tuple[Counted, Counted]:
+def _people(events: int, total: int, years: float, events_key: int, size_key: int) -> Pair:
     """Those with the event, and those without; of a rate their time."""
     others = (total - events, size_key - events_key) if total else (years * MONTHS, size_key)
     return counted(events, events_key), counted(*others)
 
 
-def _hold(cuts: Sequence[tuple[pd.DataFrame, Sequence[str]]], rule: Disclosure) -> Mapping[Counted, int]:
+def _hold(found: Wholes, cells: Iterable[Cell], beside: Mapping[Name, Sequence[Pair]]) -> dict[Name, Pair]:
+    """Hold all cells of one place; `beside` are the same of each service. Return who is in them, by name."""
     summed: dict[Name, list[Any]] = {}
-    for rows, columns in cuts:
-        for name, numbers in _list_cells(rows, columns):
-            before = summed.get(name, [0] * len(numbers))
-            summed[name] = [one + more for one, more in zip(before, numbers, strict=True)]
-    found = Wholes(rule)
+    for _, name, numbers in cells:
+        before = summed.get(name, [0] * len(numbers))
+        summed[name] = [one + more for one, more in zip(before, numbers, strict=True)]
     people = {name: _people(*numbers) for name, numbers in summed.items()}
     for name, pair in people.items():
         for column, whole in _list_wholes(name):
             for of, part in zip(people.get(whole, ()), pair, strict=False):
                 found.cut(of, (whole, column), part)
+        for own in beside.get(name, ()):
+            for of, part in zip(pair, own, strict=True):
+                found.cut(of, (name, _SERVICE), part)
         # A measure may be out of those who have the event of another one.
         _, total, _, _, key = summed[name]
         if total:
@@ -119,7 +138,8 @@ def _hold(cuts: Sequence[tuple[pd.DataFrame, Sequence[str]]], rule: Disclosure) 
     for pair in people.values():
         for each in pair:
             found.find_ends(each)
-    return found.held
+    found.ways.clear()
+    return people
 
 
 def hold_wholes(
@@ -132,17 +152,17 @@ def hold_wholes(
     """Return the rule with what is shown of wholes whose parts their own rounding would tell.
 
     Of `characteristics` only the latest of the `versions` is counted. Over all services those of each are held as on
-    its own page.
+    its own page, first.
     """
     if rule.exact:
         return rule
-    own = [*_MEASURE, "service_id"]
-    by_level = characteristics.assign(version=characteristics["measure_id"].map(versions))
-    cuts = [(measures, [*own, *cut]) for cut in _CUTS]
-    cuts.append((merge_levels(by_level, rule, "service_id"), [*own, *LEVEL]))
+    found, beside = Wholes(rule), defaultdict[Name, list[Pair]](list)
+    levels = characteristics.assign(version=characteristics["measure_id"].map(versions))
+    for cells in _list_by_service(measures, merge_levels(levels, rule, _SERVICE)):
+        for name, pair in _hold(found, cells, {}).items():
+            beside[name].append(pair)
     if over_all:
-        together = merge_levels(by_level, rule)
-        crossed = together[together["characteristic"].isin(CROSSED)]
-        cuts += [(measures, [*_MEASURE, *cut]) for cut in _CUTS]
-        cuts += [(together, [*_MEASURE, *LEVEL]), (crossed, [*_MEASURE, *LEVEL, "ethnic_group"])]
-    return replace(rule, held=_hold(cuts, rule))
+        together = merge_levels(levels, rule).assign(**{_SERVICE: ""})
+        for cells in _list_by_service(measures.assign(**{_SERVICE: ""}), together):
+            _hold(found, cells, beside)
+    return replace(rule, held=found.held)

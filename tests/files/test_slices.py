@@ -21,7 +21,7 @@ SCALES = (
 
 _NAMES = ("measure_id", "service_id", "ethnic_group", "ethnicity", "period", "characteristic", "level")
 _NUMBERS = ("version", "events", "total", "child_years", "events_key", "size_key")
-COUNTED = pd.DataFrame([[*_NAMES, *range(len(_NUMBERS))]], columns=[*_NAMES, *_NUMBERS])
+COUNTED = pd.DataFrame([["sex"] * len(_NAMES) + [1] * len(_NUMBERS)], columns=[*_NAMES, *_NUMBERS])
 
 
 def service(service_id: str) -> ServiceFacts:

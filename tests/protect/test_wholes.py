@@ -95,6 +95,7 @@ def test_a_service_is_held_on_its_own_page_as_over_all() -> None:
         # The same children, as the first rows have the same keys.
         over_all = hold([*BESIDE_EACH_OTHER, *elsewhere], seed).held
         assert own
+        assert own == hold(BESIDE_EACH_OTHER, seed).held
         assert own.items() <= over_all.items()
 
 
