@@ -1,4 +1,4 @@
-"""The words of a page that stand open: what a reader sees before opening any fold."""
+"""What of a page stands open, before a reader opens any fold: its words, and what the tab key stops at."""
 
 from html.parser import HTMLParser
 
@@ -40,3 +40,34 @@ def count_open_words(page: str) -> int:
     reader = _Reader()
     reader.feed(page)
     return len("".join(reader.text).split())
+
+
+class _Stops(HTMLParser):
+    """Counts what takes the focus and is not in a closed fold; a fold's summary is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside: list[str] = []
+        self.number = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        folds = [place for place, name in enumerate(self.inside) if name == "details"]
+        seen = all(self.inside[place + 1 : place + 2] == ["summary"] for place in folds[:-1]) and (
+            not folds or tag == "summary" or self.inside[folds[-1] + 1 : folds[-1] + 2] == ["summary"]
+        )
+        takes = tag in ("button", "input", "select", "summary") or (tag == "a" and "href" in told)
+        self.number += seen and told.get("tabindex", "0" if takes else "-1") == "0"
+        if tag not in _VOID:
+            self.inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while tag in self.inside and self.inside.pop() != tag:
+            pass
+
+
+def count_tab_stops(page: str) -> int:
+    """Return how many times the tab key stops on a page as it opens."""
+    stops = _Stops()
+    stops.feed(page)
+    return stops.number
