@@ -1,8 +1,10 @@
 """What of a page stands open, before a reader opens any fold: its words, and what the tab key stops at."""
 
+import re
 from html.parser import HTMLParser
 
 _INLINE = frozenset({"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup"})
+_OPENED = re.compile(r"<details open>(.*?)</details>", re.DOTALL)
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
 
 
@@ -38,7 +40,7 @@ class _Reader(HTMLParser):
 def count_open_words(page: str) -> int:
     """Return how many words of a page stand open."""
     reader = _Reader()
-    reader.feed(page)
+    reader.feed(_OPENED.sub(r"\1", page))
     return len("".join(reader.text).split())
 
 
@@ -69,5 +71,5 @@ class _Stops(HTMLParser):
 def count_tab_stops(page: str) -> int:
     """Return how many times the tab key stops on a page as it opens."""
     stops = _Stops()
-    stops.feed(page)
+    stops.feed(_OPENED.sub(r"\1", page))
     return stops.number
