@@ -11,8 +11,8 @@ _TERM = re.compile(r"^\[(?P<words>[^\](,]+)[^\]]*\]\{#(?P<id>term-[a-z-]+)\}$", 
 _PARAGRAPH = re.compile(r"<p>(?P<words>[^<]+)")
 _MOST = 2
 """Links of a page: each is one more stop for who goes through it by keyboard."""
-_WITHOUT = ("glossary.html", "index.html")
-"""The overview has forty such stops already."""
+_WITHOUT = ("glossary.html", "index.html", "equality/index.html")
+"""The overview and the cards of targets have forty such stops already."""
 
 
 def read_terms(pages: Iterable[SourcePage]) -> Mapping[str, str]:

@@ -113,8 +113,7 @@ class _Writer:
         return f'<details class="lineage"><summary>{title}</summary>\n<ul>\n{listed}\n</ul>\n</details>\n'
 
     def _line(self, figure: str, row: Row) -> str:
-        named = html.escape(f"{row.title} {row.label}".strip())
-        line = say("lineage row", figure=figure, link=row.link, title=named)
+        line = say("lineage row", figure=figure, link=row.link, title=html.escape(row.name))
         measure = next((each for each in self._measures if each.is_of(row)), None)
         if measure:
             link = f"{relative_address(DEFINITIONS, self._page.address)}#{html.escape(measure.place)}"

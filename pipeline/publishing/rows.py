@@ -40,6 +40,12 @@ class Row:
         """Where it is, for an attribute of HTML."""
         return html.escape(self.address or f"#row-{self.number}")
 
+    @property
+    def name(self) -> str:
+        """What it is called: its table without whom and when that is about, or its file; and its label."""
+        table = self.address.rpartition("/")[2] or self.title.partition(". ")[0]
+        return f"{table}: {self.label}"
+
     @cached_property
     def numbers(self) -> frozenset[str]:
         """Its numbers without their signs, as words tell a side."""

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 import yaml
-from open_words import count_open_words
+from open_words import count_open_words, count_tab_stops
 from whole_run import BEFORE_PUBLISH, MEASURES, OUTPUTS, PAGES, SERVICES, Copy, WholeRun, copy_project
 
 from pipeline.publishing import check_site
@@ -79,6 +79,10 @@ def test_no_page_tells_more_than_a_reader_has_time_for(pages: dict[str, str]) ->
     words = {name: count_open_words(page) for name, page in pages.items()}
     assert [name for name, number in words.items() if number > 1_600] == []
     assert 100 < words["index.html"] <= 650
+
+
+def test_the_tab_key_stops_fewer_than_forty_times_on_any_page(pages: dict[str, str]) -> None:
+    assert [name for name, page in pages.items() if count_tab_stops(page) >= 40] == []
 
 
 def test_every_target_is_reached_by_its_number(run: Copy, pages: dict[str, str]) -> None:

@@ -65,7 +65,7 @@ def test_an_outcome_has_its_scorecard_the_story_of_each_curve_and_what_to_do() -
     assert "Turned: the 4 quarters since April 2011 lie +22" in healthy
     assert "keep it up, and ask Harbour Youth what did it" in healthy
     assert "ask all providers what did it" in safe
-    assert "Of 2 curves, 2 turned." in words(show_curves_headline(page))
+    assert "Of 2 curves: 2 turned." in words(show_curves_headline(page))
 
 
 def test_of_many_curves_three_an_outcome_stand_in_view_and_the_others_are_folded() -> None:
@@ -85,7 +85,7 @@ def test_over_all_how_many_turned_stands_with_a_link_and_the_files_of_the_page_o
     whole = replace(CURVE, curve_id="C2", service_id=None)
     page = quarterly(TURNED, curves=(CURVE, whole), over_all=True, folder=tmp_path)
     shown = show_curves(page)
-    assert "Of 2 curves, 2 turned." in words(shown)
+    assert "Of 2 curves: 2 turned." in words(shown)
     assert shown.count("\n") == 0
     assert "](curves.ipynb)" in shown
     assert {path.name for path in tmp_path.glob("*.csv")} == {"scorecard.csv", "curve_C2.csv"}

@@ -14,7 +14,7 @@ from pipeline.present.page import Page, fold, headline, join_words, paragraph, s
 from pipeline.present.sentences import say, sentence_case, tell_word
 
 _PER_CENT = 100
-_MOST_TARGETS = 6
+_MOST_TARGETS = 4
 """Targets of the measure that stand in view."""
 _ALIKE = slice(0, 4)
 """The columns of differences among like children, without ratios, which the file has."""
