@@ -224,7 +224,7 @@ def test_who_is_behind_most_often_is_named_and_once_is_not_often() -> None:
     told = replace(page, data=replace(page.data, findings={"equality/index": texts}))
     said = html.unescape(cycle.show_needs(told))
     assert "compared with everyone else 5 times: 4 differences are clear" in said
-    assert "Most often behind: A (2 measures)." in said
+    assert "Most often behind: “A” (2 measures)." in said
 
 
 @pytest.mark.parametrize(

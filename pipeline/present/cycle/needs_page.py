@@ -60,15 +60,14 @@ def _tell_standing_out(page: CyclePage) -> str:
 
 
 def show_who_stands_out(page: CyclePage) -> str:
-    """Who stands out by characteristic, area and deprivation, where to read it, and each measure of need by area."""
-    told = _tell_standing_out(page)
-    if not told:
+    """Where to read who stands out, of which the headline tells; rates by age and deprivation; need by area."""
+    if not _tell_standing_out(page):
         return ""
     link = f"[{say('stands out link')}](../equality/index.ipynb#who-else-stands-out)"
     measures = dict.fromkeys(row["measure_id"] for row in page.records("priorities") if row["measure_id"])
     first, *more = [_show_by_area(page, measure_id) for measure_id in measures] or [""]
     rates = (_show_standardised(page), _show_slopes(page))
-    return stack(paragraph(told), link, *rates, first, fold(say("by area more"), *more))
+    return stack(link, *rates, first, fold(say("by area more"), *more))
 
 
 def _show_standardised(page: CyclePage) -> str:
