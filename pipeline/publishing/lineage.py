@@ -47,6 +47,7 @@ class _Writer:
         self._page, self._source, self._measures, self._rows = page, files, measures, [*list_rows(main)]
         self.linked: dict[tuple[str, str], Row] = {}
         units = "|".join(re.escape(say(unit)) for unit in _UNITS)
+        self._units = re.compile(units)
         between = say("interval", value="@", lower="@", upper="@").removeprefix("@")
         interval = re.escape(between).replace("@", NUMBER)
         self._figure = re.compile(
@@ -67,14 +68,16 @@ class _Writer:
         Shares without an interval follow from counts, which findings have.
         """
         told, words = self._figure.findall(clause), words_of(clause)
-        numbers = [[digits_of(number) for number in re.findall(NUMBER, figure)] for figure in told]
-        every, alone = [number for each in numbers for number in each], sum(map(len, numbers)) == 1
-        bare = len(every) == len(told)
+        numbers = [
+            [digits_of(number) for number in re.findall(NUMBER, self._units.sub("", figure))]
+            for figure in told
+        ]
+        alone, bare = sum(map(len, numbers)) == 1, all(len(each) == 1 for each in numbers)
         words = words if bare else words | self._paragraph
-        if not every:
+        if not numbers:
             return None
         for rows in (self._findings if bare and not alone else [], self._rows, self._files):
-            holding = [row for row in rows if row.is_about(words, alone) and row.holds(every)]
+            holding = [row for row in rows if row.is_about(words, alone) and row.holds(numbers)]
             if holding:
                 return max(holding, key=lambda row: len(row.words & words))
         return None

@@ -22,6 +22,7 @@ _TAG = re.compile(r"<[^>]+>")
 _WORD = re.compile(r"\w{4,}")
 _FEWEST, _MOSTLY = 4, 0.6
 """So many words, and so large a part of its own, a clause has in common with the row of a file that it is about."""
+_HALF = 0.5001
 _SHARES = (("events", "total"), ("other_events", "other_total"))
 
 
@@ -47,28 +48,30 @@ class Row:
         return f"{table}: {self.label}"
 
     @cached_property
-    def numbers(self) -> frozenset[str]:
-        """Its numbers without their signs, as words tell a side."""
-        return frozenset(map(digits_of, re.findall(NUMBER, self.text)))
+    def _numbers(self) -> list[str]:
+        """Its numbers in their order, without their signs, as words tell a side."""
+        return [digits_of(number) for number in re.findall(NUMBER, self.text)]
 
     @cached_property
     def words(self) -> frozenset[str]:
         """The words that it is known by."""
         return words_of(f"{self.title} {self.label} {self.text}")
 
-    def holds(self, figures: Sequence[str]) -> bool:
-        """Whether all these stand in it; of a file also as rounded, or as a share for a percentage."""
-        exact = self.numbers.issuperset(figures)
-        return exact or (bool(self.address) and all(map(self._rounds_to, figures)))
+    def holds(self, figures: Sequence[Sequence[str]]) -> bool:
+        """Whether each stands in it, a figure and its limits side by side; of a file also rounded, or as a share."""
+        return all(map(self._has, figures))
 
-    @cached_property
-    def _values(self) -> list[float]:
-        """Its numbers, also as percentages."""
-        return [times * float(number) for number in self.numbers for times in (1, 100)]
-
-    def _rounds_to(self, figure: str) -> bool:
-        least, half = float(figure), 0.5001 * 10.0 ** -len(figure.partition(".")[2])
-        return any(abs(value - least) < half for value in self._values)
+    def _has(self, figure: Sequence[str]) -> bool:
+        size = len(figure)
+        value, *limits = figure
+        # What is worse by so much has its limits the other way round.
+        told = [figure, [value, *reversed(limits)]]
+        sides = [self._numbers[at : at + size] for at in range(len(self._numbers) - size + 1)]
+        if any(each in sides for each in told):
+            return True
+        return bool(self.address) and any(
+            _are_rounded(each, side, by) for each in told for side in sides for by in (1, 100)
+        )
 
     def is_about(self, clause: frozenset[str], alone: bool) -> bool:
         """Whether a clause of these words is about the row; of a number that stands there `alone` it has to name it.
@@ -112,6 +115,13 @@ def digits_of(number: str) -> str:
 
 def words_of(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.lower()))
+
+
+def _are_rounded(figure: Sequence[str], exact: Sequence[str], times: int) -> bool:
+    return all(
+        abs(times * float(number) - float(told)) < _HALF * 10.0 ** -len(told.partition(".")[2])
+        for told, number in zip(figure, exact, strict=True)
+    )
 
 
 def _plain(text: str) -> str:

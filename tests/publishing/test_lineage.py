@@ -36,6 +36,11 @@ def leads(*paragraphs: str) -> list[tuple[str, str]]:
 def test_a_figure_with_its_interval_leads_to_the_row_that_has_both_and_is_about_the_same() -> None:
     assert leads("White children: a gap of −5 points (−13 to +3).") == [("−5 points (−13 to +3)", "White")]
     assert leads("A gap of −5 points (−13 to +4) among White children.") == []
+    told = "White children are behind by 5 points (−3 to 13)"
+    assert leads(told) == [("5 points (−3 to 13)", "White")]
+    assert leads("A gap of +13 points (−5 to +3) among White children.") == [], (
+        "its numbers stand there otherwise"
+    )
 
 
 def test_a_number_alone_leads_to_a_row_that_its_clause_names_and_to_no_other() -> None:
