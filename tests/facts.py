@@ -3,7 +3,7 @@
 import datetime as dt
 
 from pipeline.contract.context import DatasetFacts, Definition, MeasureFacts, Target
-from pipeline.contract.plans import Curve
+from pipeline.contract.plans import Curve, EvaluationPlan
 from pipeline.contract.services import ServiceFacts
 
 START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
@@ -49,6 +49,21 @@ TARGET = Target(
     why="why",
     agreed_with="whom",
     agreed_on=START,
+)
+PLAN = EvaluationPlan(
+    plan_id="P1",
+    version=1,
+    service_id="S01",
+    outcome="wellbeing",
+    design="comparison_group",
+    comparison="comparison arm",
+    start=START,
+    first_day=START,
+    last_day=END,
+    covariates=None,
+    why="why",
+    agreed_with="whom",
+    agreed_on=dt.date(2009, 3, 20),
 )
 CURVE = Curve(
     curve_id="C1",

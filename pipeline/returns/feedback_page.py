@@ -2,14 +2,15 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from html import escape
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 
-from pipeline.contract.rules import BY_NAME, Rule
+from pipeline.contract.rules import BY_NAME
 from pipeline.contract.tables import load_table
 from pipeline.files.intake.ledger import ColumnName, FaultLine, ReturnLine
 from pipeline.files.records import read_records, write_records
@@ -30,170 +31,93 @@ _WORDS = {
 _COUNTS = {name: name.lower().replace(" ", "_") for name in _WORDS}
 
 
+@cache
+def _template() -> Callable[..., str]:
+    # Imported when the first page is written: who checks a return before sending it writes none.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    loader = PackageLoader("pipeline.returns", "")
+    page = Environment(loader=loader, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    page.filters |= {"e": lambda text: escape(str(text)), "number": "{:,}".format}
+    return page.get_template("feedback.html").render
+
+
 def format_page(feedback: Feedback) -> str:
     """The page as HTML."""
     style = files("pipeline.returns").joinpath("feedback.css").read_text(encoding="utf-8")
-    title = f"Feedback for {feedback.name}"
-    body = [
-        f"<h1>{escape(title)}</h1>",
-        f'<p class="only">For {escape(feedback.name)} only. It holds row numbers, columns and exact counts of what you '
-        "sent, and no value of any row. Please do not publish it or send it on.</p>",
-        _summary(feedback),
-        *_faults("To fix", "These are not used until they are fixed.", feedback.to_mend, feedback),
-        *_mending(feedback),
-        *_faults("Odd, but used", "Look at these. If they are right, leave them.", feedback.odd, feedback),
-        _received(feedback),
-        *_noted(feedback),
-        *_tidied(feedback),
-        _words(),
-    ]
-    return (
-        '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
-        f"{_policy(style)}\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">\n'
-        f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n"
-        + "\n".join(body)
-        + "\n</main>\n</body>\n</html>\n"
+    counts = {
+        name: count for name, count in _COUNTS.items() if count != "out_of_scope" or feedback.total(count)
+    }
+    verdict, kind, told = _summary(feedback)
+    page = _template()(
+        feedback=feedback,
+        name=feedback.provider or NOBODY,
+        style=style,
+        digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        verdict=verdict,
+        kind=kind,
+        told=told,
+        to_mend=[*_by_rule(feedback.to_mend)],
+        odd=[*_by_rule(feedback.odd)],
+        counts=[*counts],
+        received=[
+            (line.period, load_table(line.table).title, *(getattr(line, count) for count in counts.values()))
+            for line in feedback.received
+        ],
+        noted=_noted(feedback),
+        tidied=[
+            (line.file, line.column or "(the file)", line.what, line.cells or "") for line in feedback.tidied
+        ],
+        words=_WORDS,
     )
-
-
-def _policy(style: str) -> str:
-    """What a browser may do with the page: show it in this style, and neither run nor load anything."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    allowed = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'
+    return f"{page}\n"
 
 
 def _counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
-def _summary(feedback: Feedback) -> str:
+def _summary(feedback: Feedback) -> tuple[str, str, list[str]]:
+    """What to do, whether all is well, and what became of the lines in a few words."""
     lines, aside, warned = (feedback.total(name) for name in ("lines", "set_aside", "warned"))
     refused = sum(1 for fault in feedback.faults if fault.severity == "refuse")
     told = [f"{feedback.total('accepted'):,} of {_counted(lines, 'line', 'lines')} accepted"]
     told += [f"{aside:,} set aside"] if aside else []
     told += [f"{_counted(refused, 'file', 'files')} refused or missing"] if refused else []
     told += [f"{warned:,} odd, but used"] if warned else []
-    verdict, kind = "Nothing needs fixing.", "well"
     if feedback.to_mend:
-        verdict, kind = "Please fix what is listed below and send it again.", "mend"
-    elif any(fault.rule.startswith("column.") for fault in feedback.odd):
-        verdict, kind = "No row was kept out, but please look at the columns that are odd below.", "mend"
-    return f'<p class="{kind}"><strong>{verdict}</strong> {escape(feedback.dataset)}: {", ".join(told)}.</p>'
+        return "Please fix what is listed below and send it again.", "mend", told
+    if any(fault.rule.startswith("column.") for fault in feedback.odd):
+        return "No row was kept out, but please look at the columns that are odd below.", "mend", told
+    return "Nothing needs fixing.", "well", told
 
 
-def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str | int]]) -> str:
-    """A table; whole numbers stand to the right."""
-    body = "\n".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
-    names = "".join(
-        f'<th scope="col"{_side(cell)}>{escape(name)}</th>' for name, cell in zip(head, rows[0], strict=True)
-    )
-    return (
-        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}">\n<table>\n'
-        f"<caption>{escape(caption)}</caption>\n<thead><tr>{names}</tr></thead>\n<tbody>\n{body}\n</tbody>\n"
-        "</table>\n</div>"
-    )
-
-
-def _side(cell: str | int) -> str:
-    return ' class="number"' if isinstance(cell, int) else ""
-
-
-def _cell(cell: str | int) -> str:
-    return f"<td{_side(cell)}>{cell:,}</td>" if isinstance(cell, int) else f"<td>{escape(cell)}</td>"
-
-
-def _received(feedback: Feedback) -> str:
-    counts = {
-        name: count for name, count in _COUNTS.items() if count != "out_of_scope" or feedback.total(count)
-    }
-    rows = [
-        (line.period, load_table(line.table).title, *(getattr(line, count) for count in counts.values()))
-        for line in feedback.received
-    ]
-    if not rows:
-        return "<h2>What was received</h2>\n<p>No file could be read as a table of the contract.</p>"
-    return "<h2>What was received</h2>\n" + _table(
-        "Each table of each return, the latest first", ("Period", "Table", *counts), rows
-    )
-
-
-def _faults(title: str, lead: str, faults: Sequence[FaultLine], feedback: Feedback) -> list[str]:
-    if not faults:
-        return []
+def _by_rule(faults: Sequence[FaultLine]) -> Iterator[dict[str, object]]:
+    """Each rule that is broken, in the order of the contract: an invented example, and the places where it fails."""
     order = {rule: place for place, rule in enumerate(BY_NAME)}
     by_rule = sorted(faults, key=lambda fault: order[fault.rule])
-    sections = [
-        _section(BY_NAME[name], list(group), feedback)
-        for name, group in groupby(by_rule, key=lambda fault: fault.rule)
-    ]
-    return [f"<h2>{escape(title)}</h2>", f"<p>{escape(lead)}</p>", *sections]
+    for name, group in groupby(by_rule, key=lambda fault: fault.rule):
+        own = [*group]
+        rows = [
+            (each.period, each.file, str(each.row or ""), each.column, each.message, each.mend)
+            for each in own[:SHOWN]
+        ]
+        places = _counted(len(own), "place", "places")
+        yield {"rule": BY_NAME[name], "places": places, "rows": rows, "more": len(own) - len(rows)}
 
 
-def _section(rule: Rule, faults: Sequence[FaultLine], feedback: Feedback) -> str:
-    """One rule: an invented example of its mend, and the places where it fails."""
-    rows = [
-        (each.period, each.file, str(each.row or ""), each.column, each.message, each.mend)
-        for each in faults[:SHOWN]
-    ]
-    places = _counted(len(faults), "place", "places")
-    more = len(faults) - len(rows)
-    rest = f"<p>And {more:,} more: {feedback.provider or NOBODY}.csv lists them all.</p>" if more else ""
-    head = ("Period", "File", "Row", "Column", "What is wrong", "How to fix it")
-    return (
-        f"<h3>{escape(rule.title)}: broken in {places}</h3>\n"
-        f"<p>An invented example: <code>{escape(rule.before)}</code> becomes <code>{escape(rule.after)}</code>. "
-        f'<span class="rule">Rule {escape(rule.rule)}</span></p>\n'
-        + _table(f"Where “{rule.title}” fails", head, rows)
-        + rest
-    )
-
-
-def _noted(feedback: Feedback) -> list[str]:
+def _noted(feedback: Feedback) -> list[tuple[str, ...]]:
     """Columns or sheets not used, or missing: once for each, with the periods."""
-    if not feedback.noted:
-        return []
     told: dict[tuple[str, str, str], list[str]] = {}
     for fault in sorted(feedback.noted, key=lambda fault: (fault.table, fault.rule, fault.column)):
         told.setdefault((load_table(fault.table).title, fault.message, fault.mend), []).append(fault.period)
-    rows = [(table, message, _span(periods), mend) for (table, message, mend), periods in told.items()]
-    title, head = "Columns or sheets not used, or missing", ("Table", "What was found", "In the returns for")
-    table = _table(title, (*head, "What to do"), rows)
-    return [f"<h2>{title}</h2>", "<p>Nothing to do if that is right.</p>", table]
+    return [(table, message, _span(periods), mend) for (table, message, mend), periods in told.items()]
 
 
 def _span(periods: Sequence[str]) -> str:
     """The periods in a few words."""
     each = sorted(set(periods))
     return ", ".join(each) if len(each) <= 3 else f"{each[0]} to {each[-1]} ({len(each)} returns)"
-
-
-def _mending(feedback: Feedback) -> list[str]:
-    if not feedback.to_mend:
-        return []
-    return [
-        "<h2>How to send it again</h2>",
-        "<p>Fix the rows in your own file, and send the whole return again for the same period, its name ending in "
-        "-v2 (then -v3): it replaces the one before. Row 1 is the row with the column names, as your spreadsheet "
-        "counts. A row of outcomes or feedback whose episode was set aside is used once the episode is "
-        "fixed. A fixed row is checked by all rules again, so a second fault may be found; "
-        "<code>outturn check</code> tells you before you send, on your own computer, with the values.</p>",
-    ]
-
-
-def _tidied(feedback: Feedback) -> list[str]:
-    if not feedback.tidied:
-        return []
-    rows = [(line.file, line.column or "(the file)", line.what, line.cells or "") for line in feedback.tidied]
-    lead = "<p>Nothing to do: this is how cells were read that were written in another way.</p>"
-    table = _table("Cells tidied, by file and column", ("File", "Column", "What was done", "Cells"), rows)
-    return ["<h2>Tidied on reading</h2>", lead, table]
-
-
-def _words() -> str:
-    told = "\n".join(f"<dt>{escape(word)}</dt><dd>{escape(said)}</dd>" for word, said in _WORDS.items())
-    return f"<h2>What the words mean</h2>\n<dl>\n{told}\n</dl>"
 
 
 def map_names(columns: Iterable[ColumnName]) -> dict[Place, dict[str, str]]:

@@ -30,27 +30,6 @@ from pipeline.sample.sendings import DUE_DAYS, CorrectedCell, Sending, list_corr
 from pipeline.sample.truths import PLANTED
 
 _GROWTH_A_YEAR = 0.012
-_README = """# Tillingbourne: an invented borough
-
-**Nothing here is real.** The borough, its organisations, its children and every figure were made up by a program
-(`python -m pipeline.sample`, one fixed seed). No real child, family or organisation stands behind any row, and any
-likeness of a name is chance. Only two things were taken from the world: the shape of a commission (three million pounds
-over three years, eight service contracts and twelve framework contracts, four outcomes), after a talk by Thurrock
-Children's Trust in 2009, and the rounded ethnic mix of one London borough (Greenwich, Census 2021), so that groups have
-sizes like those a commissioner meets.
-
-It is there to show and to test Outturn. Services that work, services that do not, gaps that narrow or widen, missing
-answers, missing returns, late ones, one sent again, a nil return, returns coded by another census, a gap that need
-alone explains, standards that are not kept, a service that gives more than it is paid for, goals agreed one by one, two
-corrections and a few faulty rows are planted in it; tests know them and the pipeline has to find them.
-Never quote a finding from it.
-
-`dataset.yaml` describes the dataset, `reference/` holds the commissioner's tables, `returns/` what each provider sent:
-a folder of CSV files, a workbook or a ZIP a quarter. The commissioner's tables are written by hand, but for
-`population.csv`, `population_levels.csv` and `corrections.csv`. `benchmarks/` holds invented statistics of other areas
-in the layout of the Department for Education's. All else is made: change the generator, or what is planted
-(`pipeline/sample/planted.yaml`), and run `python -m pipeline.sample` again.
-"""
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -114,7 +93,8 @@ def list_population_levels(people: int = CHILD_POPULATION) -> list[tuple[str, ..
 
 
 def _write_reference(folder: Path, corrected: Sequence[CorrectedCell]) -> None:
-    for name in [*(f"reference/{table}.csv" for table in WRITTEN), "reference/areas.geojson"]:
+    by_hand = (f"reference/{table}.csv" for table in WRITTEN)
+    for name in ("README.md", *by_hand, "reference/areas.geojson"):
         write_bytes(folder / name, (SAMPLE / name).read_bytes())
     tables = {
         "population": list_population(),
@@ -147,7 +127,6 @@ def write_sample(folder: Path, truths: Path) -> None:
     sound = make_returns(journeys)
     returns, planted = plant_faults(sound)
     sendings, corrected = send(returns)
-    _write_text(folder / "README.md", _README)
     write_yaml(folder / "dataset.yaml", {**DATASET, "returns_due_days": DUE_DAYS})
     # No secret: the children are invented, and the sample is to be the same bytes each time.
     _write_text(folder / "key", hashlib.sha256(str(DATASET["title"]).encode()).hexdigest() + "\n")

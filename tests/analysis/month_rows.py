@@ -25,22 +25,13 @@ def make_measure(unit: Unit = "percent", direction: Direction = "higher") -> Mea
 
 def make_plan(design: Design, **changes: Any) -> EvaluationPlan:
     """A plan for the measure, its start half-way, agreed beforehand."""
-    row: dict[str, Any] = {
-        "plan_id": "P1",
-        "version": 1,
-        "service_id": "S01",
+    of_measure = {
         "outcome": "completed",
-        "design": design,
         "comparison": None,
         "start": CHANGED,
-        "first_day": dt.date(2009, 4, 1),
-        "last_day": dt.date(2012, 3, 31),
-        "covariates": None,
-        "why": "Why.",
-        "agreed_with": "Parents",
         "agreed_on": dt.date(2010, 9, 1),
     }
-    return EvaluationPlan(**{**row, **changes})
+    return replace(facts.PLAN, **{**of_measure, "design": design, **changes})
 
 
 def make_months(

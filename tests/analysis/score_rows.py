@@ -1,9 +1,10 @@
 """Scores of one service as notebooks read them, made up for a test."""
 
-import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import facts
 import numpy as np
 import pandas as pd
 
@@ -14,28 +15,12 @@ from pipeline.protect.rounding import Least
 
 SCALE = ScaleFacts("wellbeing", "Wellbeing", 0, 40, "higher")
 RULES = CheckRules(minimum_pairs=Least(13), confidence_level=0.95, maximum_unmatched=0.5, few_clusters=10)
-START, END = dt.date(2009, 4, 1), dt.date(2012, 3, 31)
 
 
 def make_plan(design: Design = "comparison_group", **changes: Any) -> EvaluationPlan:
     """A sound plan for the scale, agreed beforehand."""
     against = COMPARISON_ARM if design in ("comparison_group", "randomised") else None
-    row: dict[str, Any] = {
-        "plan_id": "P1",
-        "version": 1,
-        "service_id": "S01",
-        "outcome": "wellbeing",
-        "design": design,
-        "comparison": against,
-        "start": START,
-        "first_day": START,
-        "last_day": END,
-        "covariates": None,
-        "why": "Why.",
-        "agreed_with": "Parents",
-        "agreed_on": dt.date(2009, 3, 20),
-    }
-    return EvaluationPlan(**{**row, **changes})
+    return replace(facts.PLAN, **{"design": design, "comparison": against, **changes})
 
 
 def make_arms(

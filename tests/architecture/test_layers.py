@@ -57,7 +57,7 @@ HOMES = {
     "jupyter_client": ("pipeline/notebooks/",),
     "ipykernel": ("pipeline/notebooks/",),
     "pypandoc": ("pipeline/publishing/",),
-    "jinja2": ("pipeline/publishing/layout.py",),
+    "jinja2": ("pipeline/publishing/layout.py", "pipeline/returns/feedback_page.py"),
     "statsmodels": ("pipeline/stats/",),
     "scipy": ("pipeline/stats/",),
     "xlsxwriter": (

@@ -57,20 +57,11 @@ TARGET = replace(
     agreed_with="Parents' forum",
     agreed_on=dt.date(2009, 6, 30),
 )
-PLAN = EvaluationPlan(
-    plan_id="P1",
-    version=1,
-    service_id="S01",
-    outcome="wellbeing",
-    design="comparison_group",
-    comparison="comparison arm",
-    start=dt.date(2009, 4, 1),
-    first_day=dt.date(2009, 4, 1),
+PLAN = replace(
+    facts.PLAN,
     last_day=dt.date(2011, 3, 31),
-    covariates=None,
     why="A waiting list of <b>like</b> children.",
     agreed_with="Parents' forum",
-    agreed_on=dt.date(2009, 3, 20),
 )
 KEYLESS = {"events_key": 0, "size_key": 0}
 NHS = Disclosure(hide_up_to=7, round_to=5)

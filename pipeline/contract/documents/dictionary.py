@@ -21,58 +21,6 @@ from pipeline.contract.tables import (
 from pipeline.contract.values import PATTERN_WORDS
 
 _TYPES = {"string": "text", "integer": "whole number", "number": "number", "date": "date, like 2009-05-31"}
-_INTRODUCTION = """\
-# Data dictionary
-
-Written by `outturn dictionary` from the contract in `pipeline/contract/`: change the contract, not this page.
-`outturn templates FOLDER` writes `dataset.yaml`, a blank CSV file for each table, a catalogue of measures to choose
-from, a workbook of a provider's return with lists to choose from and notes (`returns/return.xlsx`), and an example of
-each table with one row filled in. For machines the tables stand in [csvw.json](csvw.json), metadata of the W3C's CSV on
-the Web.
-
-A dataset is a folder with `dataset.yaml`, the commissioner's tables in `reference/`, and the providers' returns in
-`returns/<provider>/<period>/`. Column names stand in row 1, in any order; a column that is not needed may be left out.
-Dates are written year-month-day, numbers in digits only. A row that breaks a rule below is set aside with its row
-number, its column and what to mend; a fault in a reference table stops the run.
-
-A return may also be one workbook or ZIP, `returns/<provider>/<period>.xlsx`. Sent again, it is called `<period>-v2`,
-then `-v3`: the highest version replaces the whole return. What is said of a return stands in `return.yaml` beside its
-files, in `<period>.yaml` beside a workbook, or in a sheet `Return`, all of it optional: `received: 2012-04-20`, the day
-it came; `nil: true`, where there is nothing to report; `note:`, a remark, which is kept and not published;
-`ethnic_classification: ons_2001`, where its ethnic groups are those of another census than the report's.
-"""
-_CLASSIFICATIONS = """\
-## Ethnic classifications
-
-`ethnic_classification` in `dataset.yaml` names one of these, or a CSV file beside it with the same four columns
-(`code`, `label`, `broad_group`, `broad_group_title`). Both the code and the label are accepted in returns, in capitals
-or not, whatever stands between their words, except where two codes share a label. Of the official ones many other
-spellings are read too (`pipeline/contract/ethnicity/spellings.csv`): "White - British", "Black or Black British:
-Caribbean". A spelling that fits two groups, or only names a broad group where the classification has finer ones, is
-never guessed: the child counts as not known, and the reason is told. `ons_2001_five` and `ons_2011_five` are the five
-broad groups, Chinese counted with Other or with Asian as in those censuses. Results are given by broad group. "Not
-known" is a group of its own, so that nobody is lost from a total, and its three ways are kept apart: not stated,
-refused, not yet asked. "Unknown" or "not recorded" gives no reason, so it is read as a blank, which is missing.
-
-Returns may be coded by another census than the report. A group that the report's census does not have is counted in
-the one that holds it, and the cell as tidied: Roma (since 2021) in Any other White background under 2011 and 2001,
-Gypsy or Irish Traveller (since 2011) in the same under 2001, Arab (since 2011) in Any other ethnic group under 2001.
-Chinese counts with the report's own broad group: Other in 2001, Asian since. A return that says its census has its
-labels read in that sense, as "British" (`ethnic_classification: ons_2001` in `return.yaml`, in the sheet `Return` or in
-a block of `mapping.yaml`). Nobody can be moved the other way: who could not choose Arab in 2001 stands in another
-group, not always the same (the Office for National Statistics left such answers under the heading they were written
-under), so the data-quality page says which returns offered no such choice.
-"""
-_DATASET = """\
-title: Our borough                    # as pages name it
-synthetic: false                      # true where no real child is in it
-source: Quarterly returns of the providers
-period: quarter                       # quarter, year, or financial year (April to March): how often returns come
-complete_to: 2009-12-31               # the last day of the last period that is in
-ethnic_classification: ons_2021       # ons_2001, ons_2011 or ons_2021 (docs/data-dictionary.md)
-comparator: everyone else             # whom each ethnic group is compared with: everyone else, or a group such as White
-returns_due_days: 30                  # a return is late so many days after its period; leave it out and none is
-"""
 _FILLED_IN = ("areas", "corrections", "evaluation_plan", "standards", "curves", *CYCLE_TABLES)
 """The optional tables that people fill in; the others are written by `outturn freeze`."""
 
@@ -148,12 +96,12 @@ def _classification_section(name: str) -> str:
 def format_dictionary() -> str:
     """Every table, column and ethnic classification, as Markdown."""
     parts = [
-        _INTRODUCTION,
+        read_part("documents", "data-dictionary.md"),
         "## Reference tables\n",
         *(_table_section(load_table(name)) + "\n" for name in (*REFERENCE_TABLES, *OPTIONAL_TABLES)),
         "## Returns\n",
         *(_table_section(load_table(name)) + "\n" for name in RETURN_TABLES),
-        _CLASSIFICATIONS,
+        read_part("documents", "classifications.md"),
         *(_classification_section(name) + "\n" for name in OFFICIAL),
     ]
     return "\n".join(parts)
@@ -182,7 +130,13 @@ def format_templates() -> Mapping[str, str]:
         for table in examples
     }
     catalogue = {"reference/measures.csv": read_part("measures.csv")}
-    return {"dataset.yaml": _DATASET, **blank, **catalogue, "csvw.json": format_csvw(), **filled}
+    return {
+        "dataset.yaml": read_part("documents", "dataset.yaml"),
+        **blank,
+        **catalogue,
+        "csvw.json": format_csvw(),
+        **filled,
+    }
 
 
 def write_contract(folder: Path) -> None:

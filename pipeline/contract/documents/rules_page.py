@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from pipeline.contract.rules import RULES, Rule
-from pipeline.contract.tables import RETURN_TABLES, load_table
+from pipeline.contract.tables import RETURN_TABLES, load_table, read_part
 
 _FATES = {
     "refuse": "The file is not used.",
@@ -11,20 +11,6 @@ _FATES = {
     "warn": "It is used, and the warning is counted.",
     "note": "Nothing is wrong; it is said so that nobody is surprised.",
 }
-_INTRODUCTION = """\
-# Rules
-
-Written by `outturn dictionary` from `pipeline/contract/rules.csv`: change that file, not this page.
-
-Each rule has a consequence. What cannot be read is **refused** as a whole file. What would make a number wrong is
-**set aside**: the row, and what hangs on it, is not used until it is mended. What is only odd is **warned** of: it is
-used. What is only **noted** needs nothing. Rules of rows are suites of great-expectations, which can be
-[opened, run and extended](validation.md). How often each rule was checked and failed stands in
-`data/processed/validate/rules.csv`, what was set aside in `set_aside.csv` and warnings in `warnings.csv` beside it.
-
-Rules about an earlier return compare only what was sent: a return that never came says nothing about its children.
-All examples are invented.
-"""
 
 
 def _code(words: str) -> str:
@@ -48,7 +34,7 @@ def _section(title: str, rules: Iterable[Rule]) -> list[str]:
 def format_rules() -> str:
     """Every rule with its consequence, message, mend and example, as Markdown."""
     parts = [
-        _INTRODUCTION.rstrip("\n"),
+        read_part("documents", "rules.md").rstrip("\n"),
         *_section("Files, rows and cells", (rule for rule in RULES if not rule.table)),
     ]
     for name in RETURN_TABLES:

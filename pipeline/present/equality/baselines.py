@@ -78,12 +78,6 @@ def _row(evidence: TargetEvidence, page: Page) -> dict[str, Any]:
     }
 
 
-def baselines_table(page: Page, measured: Sequence[TargetEvidence]) -> PublishedTable:
-    """Every measured baseline of this page's targets."""
-    rows = [_row(each, page) for each in measured]
-    return page.table("baselines", rows)
-
-
 def lengths_table(page: Page, measured: Sequence[TargetEvidence], months: int) -> PublishedTable:
     """The same baselines, had they been measured in fewer or in more months."""
     rows = []
@@ -101,8 +95,9 @@ def show_baselines(page: Page, rules: JudgementRules) -> str:
     measured = [each for each in assess_targets(page, rules) if each.baseline.kind == "first months"]
     if not measured:
         return paragraph(say("baselines none"))
-    tables = [baselines_table(page, measured), lengths_table(page, measured, rules.baseline_months)]
-    return fold(tables[0].title, *(page.format(table, in_view=MOST_ROWS) for table in tables))
+    whole = page.table("baselines", [_row(each, page) for each in measured])
+    lengths = lengths_table(page, measured, rules.baseline_months)
+    return fold(whole.title, *(page.format(table, in_view=MOST_ROWS) for table in (whole, lengths)))
 
 
 def freeze_baseline(evidence: TargetEvidence, page: Page, day: dt.date) -> FrozenBaseline:

@@ -131,17 +131,6 @@ def by_size(measure: MeasureFacts, gap: GroupGap) -> tuple[bool, float]:
     return measure.unit != "percent", -size
 
 
-def clear_table(page: Page, rules: JudgementRules) -> PublishedTable:
-    """Every clear difference, side by side."""
-    words = gap_words(page, rules)
-    rows = [
-        {**gap_row(page, measure, gap, words), "alike": alike_words(page, measure, gap)}
-        for measure, gap in list_clear(page, rules)
-    ]
-    note = chance_words(rules).rstrip(".")
-    return page.table("clear", rows, note=note, told={"comparator": page.dataset.comparator})
-
-
 def chance_words(rules: JudgementRules) -> str:
     """What is looked at together, and how many of the differences called clear may be chance."""
     rate = f"{rules.false_discovery_rate * _PER_CENT:g}%"
@@ -201,7 +190,12 @@ def say_none_clear(page: Page, rules: JudgementRules) -> str:
 
 def show_clear(page: Page, rules: JudgementRules) -> str:
     """The clear differences in a table, the largest first, folded; that there is none, where there is none."""
-    if not list_clear(page, rules):
+    words = gap_words(page, rules)
+    rows = [
+        {**gap_row(page, measure, gap, words), "alike": alike_words(page, measure, gap)}
+        for measure, gap in list_clear(page, rules)
+    ]
+    if not rows:
         return paragraph(say_none_clear(page, rules))
-    table = clear_table(page, rules)
-    return page.fold(table)
+    note = chance_words(rules).rstrip(".")
+    return page.fold(page.table("clear", rows, note, told={"comparator": page.dataset.comparator}))

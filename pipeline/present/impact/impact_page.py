@@ -17,7 +17,6 @@ from pipeline.present.chart import interval_chart
 from pipeline.present.dates import tell_window
 from pipeline.present.disclosure.estimates import Share, better_or_worse
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.targets import children_of_groups, tell_own_targets
 from pipeline.present.impact.check_words import name_failed
 from pipeline.present.impact.claims import tell_measures
@@ -110,12 +109,6 @@ def service_rows(page: Page, minimum_pairs: int) -> list[dict[str, Any]]:
     return rows
 
 
-def services_table(page: Page, minimum_pairs: int) -> PublishedTable:
-    """All services side by side, in the order of the register, never ranked."""
-    rows = service_rows(page, minimum_pairs)
-    return page.table("services", rows)
-
-
 def service_verdicts(page: Page, minimum_pairs: int) -> dict[str, ServiceVerdict]:
     """One word a service."""
     words: dict[str, set[str]] = {}
@@ -132,10 +125,13 @@ def _services_sentence(page: Page, minimum_pairs: int) -> str:
 
 
 def show_services(page: Page, minimum_pairs: int) -> str:
-    """The services side by side, under a heading of their own; nothing on a service's own page."""
+    """The services side by side in the order of the register, never ranked; nothing on a service's own page."""
     if page.service is not None:
         return ""
-    table, axis = services_table(page, minimum_pairs), say("impact standard deviations 0")
+    table, axis = (
+        page.table("services", service_rows(page, minimum_pairs)),
+        say("impact standard deviations 0"),
+    )
     title, message = say("impact what changed in"), services_message(table)
     chart = interval_chart(table, "estimate", title, axis, 0.0, message=message)
     return stack(f"## {say('text services compare')}", page.format(table, chart))

@@ -129,12 +129,6 @@ def _cost_words(page: Page, service: ServiceFacts, minimum_pairs: int) -> str:
     )
 
 
-def contracts_table(page: Page) -> PublishedTable:
-    """All contracts side by side, in the order of the register."""
-    rows = [_contract_row(each) for each in list_contracts(page)]
-    return page.table("contracts", rows)
-
-
 def _contract_row(contract: Contract) -> dict[str, Any]:
     met, number = count_standards(contract.standards)["yes"], len(contract.standards)
     service, returns, reached = contract.service, contract.returns, contract.reached[-1]
@@ -165,7 +159,8 @@ def describe_delivery(page: Page) -> str:
 def show_contract(page: Page, minimum_pairs: int) -> str:
     """The first tier: of one service in full, over all services a row each."""
     if page.service is None:
-        return stack(paragraph(describe_delivery(page)), page.format(contracts_table(page)))
+        table = page.table("contracts", [_contract_row(each) for each in list_contracts(page)])
+        return stack(paragraph(describe_delivery(page)), page.format(table))
     (contract,) = list_contracts(page)
     return stack(
         paragraph(_standards_words(contract)),

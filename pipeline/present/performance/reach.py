@@ -103,15 +103,10 @@ def waits_table(page: Page, minimum: int) -> PublishedTable:
     )
 
 
-def results_table(page: Page) -> PublishedTable:
-    """Agreements completed, and outcomes achieved fully and partly."""
+def show_waits(page: Page, minimum: int) -> str:
+    """Waits, and how many agreements were completed and outcomes achieved; each where it has a row."""
     rows = [
         {**vars(tally), "what": say(f"result {result}"), "share": tally}
         for result, tally in list_results(page)
     ]
-    return page.table("results", rows)
-
-
-def show_waits(page: Page, minimum: int) -> str:
-    """Both tables, each where it has a row."""
-    return stack(page.show(waits_table(page, minimum)), page.show(results_table(page)))
+    return stack(page.show(waits_table(page, minimum)), page.show(page.table("results", rows)))
