@@ -142,7 +142,7 @@ def _lines(page: CyclePage, row: Record, rules: CycleRules) -> Iterator[str]:
 
 _MOST_OPEN = 4
 """Notes that stand in view; the others are folded."""
-_MOST_OTHERS = 6
+_MOST_OTHERS = 4
 """Other services of a priority that a note names; the map of priorities has all."""
 _MOST_NOTES = 40
 """Notes that one page has room for; services that come later are named with their day."""

@@ -21,7 +21,7 @@ from pipeline.present.page import headline, join_some
 from pipeline.present.sentences import say, tell_counts, tell_word
 from pipeline.protect.rounding import ShownCount
 
-_MOST_NAMED = 6
+_MOST_NAMED = 4
 """So many services, or areas, stand in a sentence; the table has more, and the files have all."""
 _ORDER = ("met", "cannot tell yet", "not met")
 _WORDED = ("better", "reached", "missed")
