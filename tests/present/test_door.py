@@ -1,5 +1,6 @@
 """The one door: the CSV it writes, and the words around a table."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from shown_tables import COLUMNS, NHS, make_rows, make_table, publish, read_rows
 
 from pipeline import show
 from pipeline.downloads.declared import DECLARED, read_declared
-from pipeline.present.disclosure.columns import Column, Count, Text
+from pipeline.present.disclosure.columns import Column, Count, Text, Verdict
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.rounding import NOT_APPLICABLE
 from pipeline.present.disclosure.table import MOST_ROWS, PageTable, format_csv, protect_table
@@ -97,6 +98,15 @@ def test_of_many_rows_without_a_chart_the_first_stand_in_view_and_the_others_are
         assert others.count("<tr>") - 1 == min(rows, MOST_ROWS) - in_view
         assert "Reached&#58; the other rows. All, 2010." in others, "no two tables of a page have one caption"
     assert door.format(door.publish(table), in_view=MOST_ROWS).count("<table") == 1
+
+
+def test_rows_that_ask_for_a_decision_stand_in_view_before_others_and_all_in_their_order() -> None:
+    rows = [{"c": f"row {at}", "v": "not met" if at in (3, 18) else "met"} for at in range(20)]
+    columns = [Text("c", "C"), Verdict("v", "V")]
+    door = Door(NHS, None, "S01-")
+    text = door.format(door.publish(PageTable("x", "Kept", "All", "2010", "A source", columns, rows)))
+    first = re.findall(r"row (\d+)", text.partition("<details>")[0])
+    assert first == [*map(str, range(11)), "18"]
 
 
 def test_show_hands_markdown_to_the_notebook(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,6 +24,10 @@ from pipeline.protect.rounding import Disclosure
 
 _MANY_ROWS = 12
 """Rows from which a table below a chart is folded: three years of quarters."""
+_ASKING = {
+    f"verdict verdict-{word}"
+    for word in ("not-met", "partly-met", "off-track", "worse", "getting-worse", "behind", "overdue", "fail")
+}
 IN_VIEW, _FEWEST_FOLDED = 12, 4
 """Rows of a table without a chart that stand in view; where at least so many others follow, a fold holds them."""
 
@@ -122,9 +126,10 @@ class Door:
 
 
 def _show_rows(table: PublishedTable, in_view: int) -> Iterator[str]:
-    """The first rows of those that a page shows, and below them a fold with the others."""
+    """The first rows of those that a page shows, what asks for a decision before others, and a fold with the rest."""
     shown = pick_rows(table)
-    first, others = shown[:in_view], shown[in_view:]
+    asking_first = sorted(shown, key=lambda at: all(cell.style not in _ASKING for cell in table.cells[at]))
+    first, others = (sorted(places) for places in (asking_first[:in_view], asking_first[in_view:]))
     if len(others) < _FEWEST_FOLDED:
         yield format_html(table, shown)
         return
