@@ -13,7 +13,7 @@ CHILDREN = "children"
 _EVERYBODY = "All children"
 _ONCE, _TWICE, NOT_AGAIN = "scored", "scored twice", "not scored again"
 JOURNEY = "journey"
-_REFERRED, _ETHNICITY = "started", "ethnicity"
+REFERRED, _ETHNICITY = "started", "ethnicity"
 """The measure that is out of all referred, and what ethnic groups are called among characteristics."""
 
 
@@ -222,7 +222,7 @@ def _read_referrals(reader: Reader, table: str, place: str, rows: Rows) -> None:
         kind, level, own, others = (row[name] for name in ("characteristic", "level", "total", "other_total"))
         title = "" if kind == _ETHNICITY else load_table("episodes").field(kind).title
         who = ("level", title, level.replace("_", " ")) if title else ("group", level)
-        everyone = reader.measured[place, _REFERRED]
+        everyone = reader.measured[place, REFERRED]
         pair = [cell._replace(who=who) for cell in everyone]
         for cell in pair:
             known.ends.setdefault(cell, (0.0, math.inf))

@@ -72,10 +72,10 @@ class _Writer:
             [digits_of(number) for number in re.findall(NUMBER, self._units.sub("", figure))]
             for figure in told
         ]
-        alone, bare = sum(map(len, numbers)) == 1, all(len(each) == 1 for each in numbers)
-        words = words if bare else words | self._paragraph
         if not numbers:
             return None
+        alone, bare = sum(map(len, numbers)) == 1, all(len(each) == 1 for each in numbers)
+        words = words if bare else words | self._paragraph
         for rows in (self._findings if bare and not alone else [], self._rows, self._files):
             holding = [row for row in rows if row.is_about(words, alone) and row.holds(numbers)]
             if holding:

@@ -62,8 +62,8 @@ class Number(Column):
     number = True
 
 
-MOST_NAMES = 12
-"""So many names stand in a cell, or in a sentence: a reader looks others up."""
+_MOST_NAMES = 12
+"""So many names stand in a cell: a reader looks others up."""
 
 
 class Text(Column):
@@ -80,8 +80,8 @@ class Names(Column):
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         text = str(row[self.key])
         names = text.split(", ")
-        more = say("listed more", number=len(names) - MOST_NAMES)
-        shown = ", ".join([*names[:MOST_NAMES], more]) if len(names) > MOST_NAMES else text
+        more = say("listed more", number=len(names) - _MOST_NAMES)
+        shown = ", ".join([*names[:_MOST_NAMES], more]) if len(names) > _MOST_NAMES else text
         return Cell(tell_word(shown), {self.key: text})
 
 
