@@ -38,6 +38,7 @@ from pipeline.stages.audit import read_links
 from pipeline.stages.cycle import PAGES
 from pipeline.stages.impact import judging_parameters
 from pipeline.stages.measure import run_measure
+from pipeline.stages.protect import run_protect
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data/raw/sample"
@@ -178,8 +179,9 @@ def publish(borough: Borough) -> Tables:
     with TemporaryDirectory(prefix="outturn-borough-") as name:
         folder = Path(name)
         dataset, validate, reference = _write(borough, folder)
-        measures, cycle = folder / "measure", folder / "cycle"
+        measures, slices, cycle = folder / "measure", folder / "protect", folder / "cycle"
         run_measure(read_dataset(dataset), validate, reference, measures)
+        run_protect(measures, slices, RULE)
         protect = {"hide_up_to": RULE.hide_up_to, "round_to": RULE.round_to}
         judge = {
             **judging_parameters(SETTINGS.measure, SETTINGS.equality),
@@ -192,11 +194,11 @@ def publish(borough: Borough) -> Tables:
             _execute(notebook, published=str(out), **protect, **parameters)
             texts[page] = read_tables(out)
 
-        for page, inputs in _pages(borough, measures):
-            execute(f"services/{page}", "impact", inputs=str(inputs), peers=str(measures / PEERS), **judge)
+        for page, inputs in _pages(borough, slices):
+            execute(f"services/{page}", "impact", inputs=str(inputs), peers=str(slices / PEERS), **judge)
             execute(f"equality/{page}", "equality", inputs=str(inputs), **judge)
         people = pa.table({"counted": pa.array([], pa.string())})
-        write_cycle(cycle, measures / "overall" / "context.json", reference, people, texts)
+        write_cycle(cycle, slices / "overall" / "context.json", reference, people, texts)
         for page in PAGES:
             execute(f"cycle/{page}", page, inputs=str(cycle))
         return {
@@ -205,9 +207,9 @@ def publish(borough: Borough) -> Tables:
         }
 
 
-def _pages(borough: Borough, measures: Path) -> Iterator[tuple[str, Path]]:
-    yield "index", measures / "overall"
-    yield from ((service, measures / "services" / service) for service in borough.services)
+def _pages(borough: Borough, slices: Path) -> Iterator[tuple[str, Path]]:
+    yield "index", slices / "overall"
+    yield from ((service, slices / "services" / service) for service in borough.services)
 
 
 def _attack(releases: Mapping[str, Tables], rule: Disclosure = RULE) -> list[str]:

@@ -27,7 +27,7 @@ CHILDREN = 30
 _SUBREAPER = 36  # Linux: PR_SET_CHILD_SUBREAPER
 _DATASET = "data/raw/mine"
 _RETURN = f"{_DATASET}/returns/harbour_youth/2009-q4"
-_ENDS = ("reports/_site", "reports/services", "reports/equality", "data/processed/measure")
+_ENDS = ("reports/_site", "reports/services", "reports/equality", "data/processed/protect")
 _IDS = ("episode_id", "child_id", "feedback_id")
 _YAML = """\
 title: The examples of the templates

@@ -16,7 +16,7 @@ TARGET = 10
 
 
 def _pages(trial: Trial) -> list[Page]:
-    measure = trial.folder / "data" / "processed" / "measure"
+    slices = trial.folder / "data" / "processed" / "protect"
     shared = read_settings(trial.folder).shared
     return [
         open_page(
@@ -25,9 +25,9 @@ def _pages(trial: Trial) -> list[Page]:
             shared.confidence_level,
             shared.disclosure.hide_up_to,
             shared.disclosure.round_to,
-            str(measure / PEERS),
+            str(slices / PEERS),
         )
-        for folder in sorted(Path(measure / "services").iterdir())
+        for folder in sorted(Path(slices / "services").iterdir())
     ]
 
 
@@ -43,7 +43,7 @@ def _fit(page: Page, minimum: int) -> None:
 
 
 def time_models(trial: Trial) -> None:
-    """Needs `trial` measured; reading the slices is not counted."""
+    """Needs `trial` protected; reading the slices is not counted."""
     pages, minimum = _pages(trial), read_settings(trial.folder).impact.minimum_pairs
     start = time.perf_counter()
     for page in pages:

@@ -13,7 +13,7 @@ def command_seconds(trial: Trial, kind: str) -> float:
     """Mean seconds of the papermill command for one notebook of this kind."""
     seconds = 0.0
     for service in MEASURED:
-        inputs = f"../data/processed/measure/services/{service}"
+        inputs = f"../data/processed/protect/services/{service}"
         seconds += trial.seconds(
             *("-m", "papermill", f"notebooks/{kind}.ipynb", f"{kind}-{service}.ipynb"),
             *("--cwd", "notebooks", "-p", "inputs", inputs, "--no-progress-bar", "-k", "python3"),

@@ -24,7 +24,7 @@ _SPARK_MISSING = (
     "params.yaml, measure.engine: Spark is not installed here. Add it with 'pip install -e \".[spark]\"' in .venv "
     "(docs/scale.md), or write duckdb."
 )
-_MEMORY = "1400MB"
+_MEMORY = "3GB"
 _MOST_THREADS = 4
 _BATCH = 100_000
 _SCHEMA = pa.schema([("child_id", pa.string()), ("child", pa.int64())])

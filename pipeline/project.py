@@ -37,6 +37,11 @@ class Project:
         """Where stages write what is not published."""
         return self.root / "data" / "processed"
 
+    @property
+    def slices(self) -> Path:
+        """What notebooks read: protected, and in the internal edition as `measure` counted it."""
+        return self.processed / ("measure" if self.rule.exact else "protect")
+
     def dataset(self) -> Dataset:
         """The dataset, read and checked."""
         return read_dataset(self.dataset_folder)

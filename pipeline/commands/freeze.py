@@ -14,7 +14,7 @@ def freeze(root: Path, day: dt.date) -> Iterator[str]:
     """
     project = open_project(root)
     yield from _freeze_plans(project, day)
-    if (project.processed / "measure" / "overall" / "context.json").is_file():
+    if (project.slices / "overall" / "context.json").is_file():
         yield from _freeze_baselines(project, day)
 
 
@@ -50,7 +50,7 @@ def _freeze_baselines(project: Project, day: dt.date) -> Iterator[str]:
     from pipeline.present.page import open_page
 
     shared, equality = project.settings.shared, project.settings.equality
-    overall = (project.processed / "measure" / "overall").as_posix()
+    overall = (project.slices / "overall").as_posix()
     page = open_page(overall, "", shared.confidence_level, project.rule.hide_up_to, project.rule.round_to)
     rules = judgement_rules(
         page,

@@ -1,9 +1,10 @@
-"""Slices: the folder of measures that one notebook reads, written by `measure`."""
+"""Slices: the folder of measures that one notebook reads, written by `measure` and protected by `protect`."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
@@ -13,16 +14,17 @@ from pydantic import TypeAdapter
 
 from pipeline.contract.context import Context, ScaleFacts
 from pipeline.protect.cells import Cells, Slice
-from pipeline.protect.levels import merge_levels
-from pipeline.protect.room import hold_sum
-from pipeline.protect.rounding import Disclosure, round_count
-from pipeline.protect.wholes import hold_wholes
+from pipeline.protect.rounding import Disclosure
+from pipeline.protect.waits import QUARTILES
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    Tables = Mapping[str, pd.DataFrame] | Mapping[str, pa.Table]
+
 PEERS = "peers.json"
 """Every service beside the others: one file beside the slices, for the pages that compare."""
+_COUNTS, _PROTECTED = "counts.json", "protected.json"
 _TYPES = get_type_hints(Slice)
 LONG = ("measures", "characteristics", "strata", "compared")
 COUNTS = tuple(
@@ -36,8 +38,7 @@ _TEXTS = (
     *_IDS,
     *("ethnic_group", "ethnicity", "counted", "step", "result", "what", "by", "name", "services"),
 )
-_QUARTILES = ("lower_quartile", "median", "upper_quartile")
-_NUMBERS = ("child_years", "expected", "variance", *_QUARTILES, "off_by", "growth", "others_growth", "effect")
+_NUMBERS = ("child_years", "expected", "variance", *QUARTILES, "off_by", "growth", "others_growth", "effect")
 
 
 @cache
@@ -56,10 +57,14 @@ def _write_json(path: Path, content: Any) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _as_arrow(table: pd.DataFrame) -> pa.Table:
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _as_arrow(table: pd.DataFrame | pa.Table) -> pa.Table:
     import pyarrow as pa
 
-    return pa.Table.from_pandas(table, preserve_index=False)
+    return table if isinstance(table, pa.Table) else pa.Table.from_pandas(table, preserve_index=False)
 
 
 def cut(table: pd.DataFrame, services: Sequence[str]) -> dict[str, pa.Table]:
@@ -82,28 +87,31 @@ def write_context(folder: Path, context: Context) -> None:
     _write_json(folder / "context.json", _context_type().dump_python(context, mode="json"))
 
 
+def _write_tables(folder: Path, tables: Tables) -> None:
+    """Write tables of a slice, anew where they are there already."""
+    import pyarrow.parquet as pq
+
+    arrow = {name: _as_arrow(table) for name, table in tables.items()}
+    # Arrow knows a blank as None, which JSON can say.
+    counts = {name: table.to_pydict() for name, table in arrow.items() if name in COUNTS}
+    _write_json(folder / _COUNTS, _read_json(folder / _COUNTS) | counts)
+    for name in arrow.keys() - counts:
+        pq.write_table(arrow[name], folder / f"{name}.parquet")
+
+
 def write_slice(
     folder: Path,
     context: Context,
-    tables: Mapping[str, pd.DataFrame] | Mapping[str, pa.Table],
+    tables: Tables,
     adjusted_for: Sequence[str],
 ) -> None:
     """Write a slice but for its scores, always the same bytes: `context.json`, `counts.json`, and long tables.
 
     The tables of counts are a few rows each, of texts and whole numbers.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     write_context(folder, context)
-    arrow = {
-        name: table if isinstance(table, pa.Table) else _as_arrow(table) for name, table in tables.items()
-    }
-    # Arrow knows a blank as None, which JSON can say.
-    counts = {name: arrow[name].to_pydict() for name in COUNTS}
-    _write_json(folder / "counts.json", {**counts, "adjusted_for": list(adjusted_for)})
-    for name in LONG:
-        pq.write_table(arrow[name], folder / f"{name}.parquet")
+    _write_json(folder / _COUNTS, {"adjusted_for": list(adjusted_for)})
+    _write_tables(folder, tables)
 
 
 def read_context(folder: Path) -> Context:
@@ -111,7 +119,7 @@ def read_context(folder: Path) -> Context:
     path = folder / "context.json"
     if not path.is_file():
         others = sorted(each.parent.name for each in folder.parent.glob("*/context.json"))
-        mend = f"choose one of {', '.join(others)}" if others else "run 'dvc repro measure' first"
+        mend = f"choose one of {', '.join(others)}" if others else "run 'dvc repro protect' first"
         raise FileNotFoundError(f"{path.as_posix()} is missing; {mend}.")
     return _context_type().validate_json(path.read_bytes())
 
@@ -149,57 +157,67 @@ def _read_scores(folders: Sequence[Path], scales: Sequence[ScaleFacts]) -> pd.Da
     return scores.copy()
 
 
-def _round_waits(waits: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
-    """Whom a step was counted of, rounded; who took it in time, and who not, each by itself.
+def read_tables(folder: Path, names: Collection[str]) -> dict[str, pd.DataFrame]:
+    """Return these tables of a slice as they are written; none where no provider has sent a return."""
+    counts = _read_json(folder / _COUNTS) if (folder / _COUNTS).is_file() else {}
+    return {
+        name: _read_frame(counts[name])
+        if name in counts
+        else _read_arrow(folder / f"{name}.parquet").to_pandas(date_as_object=False)
+        for name in names
+        if counts
+    }
 
-    Days are whole ones, as a quarter of a day would tell how many were counted; and none where a quarter of the
-    children may be as few as no figure may rest on, as a quartile of few is one child's wait.
-    """
-    late = waits.assign(
-        late=waits["followed"] - waits["within"], late_key=waits["followed_key"] - waits["within_key"]
-    )
-    for name in ("taken", "within", "waiting", "late"):
-        pairs = zip(late[name], late[f"{name}_key"], strict=True)
-        late[name] = [round_count(count, key, rule) for count, key in pairs]
-        told = [*zip(late["service_id"], late["step"], late[name], strict=True)]
-        of_services = {step: [each for own, of, each in told if own and of == step] for step in late["step"]}
-        late[name] = [shown if own else hold_sum(shown, of_services[step], rule) for own, step, shown in told]
-    late["followed"] = late["within"] + late["late"]
-    if not rule.exact:
-        enough = late["taken"] - rule.round_to >= (len(_QUARTILES) + 1) * rule.hide_up_to
-        for name in late.columns.intersection([*_QUARTILES]):
-            late[name] = (late[name] + 0.5).floordiv(1).where(enough)
-    return late.drop(columns=["late", *(name for name in late if str(name).endswith("_key"))])
+
+def protect_slice(folder: Path, tables: Tables, rule: Disclosure) -> None:
+    """Write these tables of a slice anew, and by which rule its numbers are shown, with what is held."""
+    _write_tables(folder, tables)
+    held = sorted((*people, shown) for people, shown in rule.held.items())
+    _write_json(folder / _PROTECTED, {"hide_up_to": rule.hide_up_to, "round_to": rule.round_to, "held": held})
+
+
+def _read_rule(folder: Path, rule: Disclosure) -> Disclosure:
+    """The rule with what is held; FileNotFoundError or ValueError where the slice was not protected by it."""
+    path = folder / _PROTECTED
+    if rule.exact and not path.is_file():
+        return rule
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path.as_posix()} is missing: these numbers are exact. Run 'dvc repro protect', and read what lies in "
+            "data/processed/protect."
+        )
+    told = _read_json(path)
+    if (told["hide_up_to"], told["round_to"]) != (rule.hide_up_to, rule.round_to):
+        raise ValueError(
+            f"{folder.as_posix()} is protected by hide_up_to={told['hide_up_to']}, round_to={told['round_to']}, not by "
+            f"{rule.hide_up_to} and {rule.round_to}. Set `disclosure` in params.yaml and run 'dvc repro protect'; "
+            "exact numbers lie in data/processed/measure."
+        )
+    return replace(rule, held={(count, key): shown for count, key, shown in told["held"]})
 
 
 def read_slice(folder: Path, rule: Disclosure, peers: Path | None = None) -> Slice:
     """Read a slice, that over all with the scores of each service; FileNotFoundError says what to run without one.
 
-    Counts leave its tables rounded by `rule`. `peers` is the file of all services beside one another, for pages that
-    compare them.
+    Counts leave its tables rounded by `rule`, which `protect` wrote it for; exact ones are read where `measure` wrote
+    them. `peers` is the file of all services beside one another, for pages that compare them.
     """
     context = read_context(folder)
-    counts = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
-    adjusted_for = tuple(counts.pop("adjusted_for"))
+    rule = _read_rule(folder, rule)
     folders = [
         folder if context.service else folder.parent / "services" / service.service_id
         for service in context.services
     ]
-    frames = {
-        name: _read_arrow(folder / f"{name}.parquet").to_pandas(date_as_object=False) for name in LONG
-    } | {name: _read_frame(columns) for name, columns in counts.items()}
-    versions = {each.measure_id: each.version for each in context.measures}
-    by_level = frames["characteristics"]
-    rule = hold_wholes(frames["measures"], by_level, versions, context.service is None, rule)
-    frames["characteristics"] = merge_levels(by_level, rule)
+    frames = read_tables(folder, (*LONG, *COUNTS))
     scored = _read_scores(folders, context.scales)
-    beside = _read_frame(json.loads(peers.read_text(encoding="utf-8"))) if peers else None
+    beside = _read_frame(_read_json(peers)) if peers else None
     names = [] if context.service or rule.exact else [service.service_id for service in context.services]
     tables: dict[str, Any] = {
         name: Cells.over(table, rule, names) if names and name in _BESIDE_SERVICES else Cells(table, rule)
         for name, table in frames.items()
         if _TYPES[name] is Cells
     }
-    tables = frames | tables
-    tables["waits"] = _round_waits(frames["waits"], rule)
-    return Slice(context=context, **tables, scores=scored, adjusted_for=adjusted_for, rule=rule, peers=beside)
+    adjusted_for = tuple(_read_json(folder / _COUNTS)["adjusted_for"])
+    return Slice(
+        context, **(frames | tables), scores=scored, adjusted_for=adjusted_for, rule=rule, peers=beside
+    )

@@ -43,7 +43,7 @@ class PageSet:
     root: Path
     notebook: Path
     output: Path
-    measures: Path
+    slices: Path
     titles: Mapping[str, str]
     parameters: Mapping[str, Scalar]
     beside: Mapping[str, Path] = field(default_factory=dict)
@@ -53,8 +53,8 @@ class PageSet:
 
     def job(self, page: str) -> Job:
         """The job that makes one page; `page` is a service id, 'index', or one that shows again what that publishes."""
-        services, over_all = self.measures / "services", page == INDEX or self.again
-        inputs = self.of_all or (self.measures / "overall" if over_all else services / page)
+        services, over_all = self.slices / "services", page == INDEX or self.again
+        inputs = self.of_all or (self.slices / "overall" if over_all else services / page)
         read = {"inputs": inputs, **self.beside}
         places = {name: Path("..") / path.relative_to(self.root) for name, path in read.items()}
         return Job(

@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
-from pipeline.protect.levels import LEVEL, merge_levels
+from pipeline.protect.levels import LEVEL
 from pipeline.protect.room import hold_between
 from pipeline.protect.rounding import MONTHS, Counted, Disclosure, counted, round_count
 
@@ -38,6 +38,8 @@ Cell = tuple[str, Name, list[Any]]
 """Its service (blank over all), its name, and what it counts."""
 Pair = tuple[Counted, Counted]
 Ends = tuple[float, float]
+Levels = tuple[pd.DataFrame, pd.DataFrame]
+"""Rows by characteristic, with levels of few taken together in each service, and over all."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,12 @@ def _list_cells(rows: pd.DataFrame, cut: Sequence[str]) -> Iterator[Cell]:
             yield service, frozenset(pairs), numbers
 
 
-def _list_by_service(measures: pd.DataFrame, levels: pd.DataFrame) -> Iterator[Iterator[Cell]]:
+def _list_by_service(measures: pd.DataFrame, levels: pd.DataFrame) -> Iterator[tuple[str, Iterator[Cell]]]:
     """All cells of each service. It shows no crossings, but where all are in it, what is shown over all is its own."""
     crossed = levels[levels["characteristic"].isin(CROSSED)]
     cuts = [_list_cells(measures, cut) for cut in _CUTS]
     cuts += [_list_cells(levels, LEVEL), _list_cells(crossed, (*LEVEL, "ethnic_group"))]
-    return (cells for _, cells in groupby(merge(*cuts, key=itemgetter(0)), key=itemgetter(0)))
+    return groupby(merge(*cuts, key=itemgetter(0)), key=itemgetter(0))
 
 
 def _list_wholes(name: Name) -> Iterator[tuple[str, Name]]:
@@ -143,26 +145,21 @@ def _hold(found: Wholes, cells: Iterable[Cell], beside: Mapping[Name, Sequence[P
 
 
 def hold_wholes(
-    measures: pd.DataFrame,
-    characteristics: pd.DataFrame,
-    versions: Mapping[str, int],
-    over_all: bool,
-    rule: Disclosure,
-) -> Disclosure:
-    """Return the rule with what is shown of wholes whose parts their own rounding would tell.
+    measures: pd.DataFrame, levels: Levels, versions: Mapping[str, int], rule: Disclosure
+) -> tuple[Disclosure, dict[str, Disclosure]]:
+    """Return the rule over all services, and that of each: with what is shown of wholes that their parts would tell.
 
-    Of `characteristics` only the latest of the `versions` is counted. Over all services those of each are held as on
-    its own page, first.
+    Of `levels` only the latest of the `versions` is counted. Each service is held by itself first, so that what is
+    shown of it depends on no other one, and then all beside what is shown of each.
     """
-    if rule.exact:
-        return rule
-    found, beside = Wholes(rule), defaultdict[Name, list[Pair]](list)
-    levels = characteristics.assign(version=characteristics["measure_id"].map(versions))
-    for cells in _list_by_service(measures, merge_levels(levels, rule, _SERVICE)):
-        for name, pair in _hold(found, cells, {}).items():
+    found, beside, own = Wholes(rule), defaultdict[Name, list[Pair]](list), {}
+    of_each, of_all = (each.assign(version=each["measure_id"].map(versions)) for each in levels)
+    for service, cells in _list_by_service(measures, of_each):
+        people = _hold(found, cells, {})
+        there = {each for pair in people.values() for each in pair} & found.held.keys()
+        own[service] = replace(rule, held={each: found.held[each] for each in there})
+        for name, pair in people.items():
             beside[name].append(pair)
-    if over_all:
-        together = merge_levels(levels, rule).assign(**{_SERVICE: ""})
-        for cells in _list_by_service(measures.assign(**{_SERVICE: ""}), together):
-            _hold(found, cells, beside)
-    return replace(rule, held=found.held)
+    for _, cells in _list_by_service(*(each.assign(**{_SERVICE: ""}) for each in (measures, of_all))):
+        _hold(found, cells, beside)
+    return replace(rule, held=found.held), own

@@ -17,7 +17,7 @@ from pipeline.settings import PAGE_FOLDERS
 
 Counts = Mapping[str, int]
 SLICES = "slices.json"
-"""In what `measure` writes: every file by its hash, and the hash of the code."""
+"""In what `measure` and `protect` write: every file by its hash, and the hash of the code."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,15 @@ def _measure(project: Project) -> Counts:
     return counts
 
 
+def _protect(project: Project) -> Counts:
+    from pipeline.stages.protect import run_protect
+
+    output = project.processed / "protect"
+    counts = run_protect(project.processed / "measure", output, project.rule)
+    list_files(output, SLICES, code_fingerprint())
+    return counts
+
+
 def _audit(project: Project) -> Counts:
     from pipeline.stages.audit import find_in_words, find_singled_out, read_links, run_audit
 
@@ -87,8 +96,8 @@ def _run_pages(name: str) -> Callable[[Project], Counts]:
     return run
 
 
-def _reads_measures(project: Project) -> tuple[Path, ...]:
-    return (project.processed / "measure", project.root / "notebooks")
+def _reads_slices(project: Project) -> tuple[Path, ...]:
+    return (project.slices, project.root / "notebooks")
 
 
 def _reads_findings(project: Project) -> tuple[Path, ...]:
@@ -125,8 +134,9 @@ STAGES: Mapping[str, Stage] = {
     "intake": Stage(lambda project: (project.dataset().folder,), _intake),
     "validate": Stage(lambda project: (project.processed / "intake",), _validate),
     "measure": Stage(_reads_rows, _measure),
-    "impact": Stage(_reads_measures, _run_pages("impact")),
-    "equality": Stage(_reads_measures, _run_pages("equality")),
+    "protect": Stage(lambda project: (project.processed / "measure",), _protect),
+    "impact": Stage(_reads_slices, _run_pages("impact")),
+    "equality": Stage(_reads_slices, _run_pages("equality")),
     "cycle": Stage(_reads_findings, _run_pages("cycle")),
     "audit": Stage(_page_folders, _audit),
     "publish": Stage(_reads_pages, _publish),

@@ -68,7 +68,7 @@ def run_cycle(project: Project) -> dict[str, int]:
             root=project.root,
             notebook=project.root / "notebooks" / f"{name}.ipynb",
             output=made,
-            measures=project.processed,
+            slices=project.processed,
             titles={name: say(f"page {name}")} if _is_shown(reference, tables) else {},
             parameters={
                 **shared_parameters(project.settings.shared, project.rule),

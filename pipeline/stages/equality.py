@@ -15,13 +15,12 @@ _OF_SCORES = "minimum_pairs"
 def run_equality(project: Project) -> dict[str, int]:
     """Make the pages that are not up to date; returns the counts for the log."""
     settings, impact = project.settings.equality, project.settings.impact
-    measures = project.processed / "measure"
-    context = read_context(measures / "overall")
+    context = read_context(project.slices / "overall")
     pages = PageSet(
         root=project.root,
         notebook=project.root / "notebooks" / "equality.ipynb",
         output=project.reports / "equality",
-        measures=measures,
+        slices=project.slices,
         titles=page_titles(project, context.services, "equality"),
         parameters={
             **shared_parameters(project.settings.shared, project.rule),

@@ -46,14 +46,14 @@ def judging_parameters(measure: MeasureSettings, equality: EqualitySettings) -> 
 
 def run_impact(project: Project) -> dict[str, int]:
     """Make the pages that are not up to date; returns the counts for the log."""
-    settings, measures = project.settings.impact, project.processed / "measure"
-    context = read_context(measures / "overall")
+    settings, slices = project.settings.impact, project.slices
+    context = read_context(slices / "overall")
     pages = PageSet(
         root=project.root,
         notebook=project.root / "notebooks" / "impact.ipynb",
         output=project.reports / "services",
-        measures=measures,
-        beside={"peers": measures / PEERS},
+        slices=slices,
+        beside={"peers": slices / PEERS},
         titles=page_titles(project, context.services, "impact"),
         parameters={
             **shared_parameters(project.settings.shared, project.rule),

@@ -201,11 +201,11 @@ def test_a_notebook_s_policy_is_that_of_params_yaml(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_run_by_hand_a_notebook_reads_measures_beside_it_and_publishes_nothing(path: Path) -> None:
+def test_run_by_hand_a_notebook_reads_slices_beside_it_and_publishes_nothing(path: Path) -> None:
     assert defaults(path).get("published", "") == ""
     read = [value for name, value in defaults(path).items() if name in {"inputs", *BESIDE}]
     assert read and all(
-        place.startswith(("../data/processed/measure/", "../data/processed/cycle")) for place in read
+        place.startswith(("../data/processed/protect/", "../data/processed/cycle")) for place in read
     )
 
 

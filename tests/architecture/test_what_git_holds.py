@@ -18,7 +18,7 @@ def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
         "data/raw/mine/returns/p1/2026-q1/episodes.csv",
         "data/raw/mine/reference/corrections.csv",
         "data/processed/validate/set_aside.csv",
-        "data/processed/measure/services/S01/scores.parquet",
+        "data/processed/protect/services/S01/scores.parquet",
     ],
 )
 def test_rows_about_children_are_not_added_to_git(path: str) -> None:

@@ -36,7 +36,7 @@ def test_all_that_stages_read_and_write_about_children_is_private(
     left.parent.mkdir(parents=True)
     left.write_text("child_id")
     assert stat.S_IMODE(left.stat().st_mode) == 0o644
-    for name in ("intake", "validate", "measure"):
+    for name in ("intake", "validate", "measure", "protect"):
         assert main(["stage", name]) == 0
     assert read_records(tmp_path / "data/processed/validate/set_aside.csv") == [], "the templates' examples"
     modes = {place: mode for folder in HELD for place, mode in _modes(tmp_path / folder).items()}

@@ -9,10 +9,10 @@ from facts import DATASET, SERVICE
 
 from pipeline.contract.context import Context, ScaleFacts
 from pipeline.contract.services import ServiceFacts
-from pipeline.files.slices import COUNTS, LONG, cut, read_slice, scores_path, write_slice
+from pipeline.files.slices import COUNTS, LONG, cut, protect_slice, read_slice, scores_path, write_slice
 from pipeline.present.page import open_page
 from pipeline.protect.cells import Slice
-from pipeline.protect.rounding import EXACT
+from pipeline.protect.rounding import EXACT, Disclosure
 
 SCALES = (
     ScaleFacts("wellbeing", "Wellbeing", 0, 40, "higher"),
@@ -97,14 +97,29 @@ def test_each_service_has_its_rows_in_their_order_and_all_have_what_tells_no_ser
     assert [part.num_rows for part in common.values()] == [4, 4]
 
 
+def test_a_slice_says_what_is_held_and_is_read_by_the_rule_it_was_protected_by(overall: Path) -> None:
+    rule = Disclosure(7, 5, {(4.0, 99): 5, (2.5, 7): 0})
+    with pytest.raises(FileNotFoundError, match=r"these numbers are exact\. Run 'dvc repro protect'"):
+        read_slice(overall, rule)
+    service = overall.parent / "services" / "S01"
+    protect_slice(service, {"measures": COUNTED.assign(events=9)}, rule)
+    found = read_slice(service, Disclosure(7, 5))
+    assert found.rule.held == rule.held
+    assert found.measures._rows["events"].tolist() == [9]
+    assert found.characteristics._rows["events"].tolist() == [1]
+    for other in (Disclosure(5, 10), EXACT):
+        with pytest.raises(ValueError, match=r"is protected by hide_up_to=7, round_to=5, not by"):
+            read_slice(service, other)
+
+
 @pytest.mark.parametrize("folder", ["notebooks", "."])
 def test_a_notebook_names_the_slices_there_are_wherever_it_is_run_from(
     overall: Path, monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
     (overall.parent / "notebooks").mkdir()
     monkeypatch.chdir(overall.parent / folder)
-    assert open_page("../services/S01", "", 0.95, 7, 5).service == service("S01")
+    assert open_page("../services/S01", "", 0.95, 0, 1).service == service("S01")
     with pytest.raises(FileNotFoundError, match=r"S99/context\.json is missing; choose one of S01, S02\.$"):
         open_page("../services/S99", "", 0.95, 7, 5)
-    with pytest.raises(FileNotFoundError, match=r"is missing; run 'dvc repro measure' first\.$"):
+    with pytest.raises(FileNotFoundError, match=r"is missing; run 'dvc repro protect' first\.$"):
         open_page("../elsewhere/S01", "", 0.95, 7, 5)

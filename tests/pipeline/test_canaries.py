@@ -18,7 +18,7 @@ CANARIES = (
 )
 """A name, an NHS number, a pupil number, a postcode, a birth date, an e-mail and free text; none is anybody's."""
 TABLES = ("episodes", "outcomes", "feedback")
-STAGES = ("intake", "validate", "measure", "impact", "equality", "audit", "publish")
+STAGES = ("intake", "validate", "measure", "protect", "impact", "equality", "audit", "publish")
 SET_ASIDE = "set_aside.csv"
 AS_READ = tuple(f"data/processed/intake/{name}.parquet" for name in TABLES)
 """The rows as they were read, before any rule has looked at them: closed to all but the account that runs it."""
@@ -58,7 +58,7 @@ def said(own: Copy, tmp_path_factory: pytest.TempPathFactory) -> tuple[Copy, str
         path.chmod(0o600)
         _spread(path)
     ran = copy.try_stages(*STAGES)
-    scores = next((copy.root / "data/processed/measure").rglob("scores.parquet"))
+    scores = next((copy.root / "data/processed/protect").rglob("scores.parquet"))
     pq.write_table(pq.read_table(scores).select(["arm"]), scores)
     failed = copy.try_stages("impact")
     assert "intake: " in ran.stdout and "validate: " in ran.stdout

@@ -51,7 +51,7 @@ def corrected(run: Copy, tmp_path_factory: pytest.TempPathFactory) -> Corrected:
     copy = copy_whole(run, tmp_path_factory.mktemp("corrected") / "in a größer folder" / "outturn")
     _add_row(copy, "episodes", NEW_EPISODE)
     _add_row(copy, "outcomes", NEW_EPISODE)
-    copy.stages("intake", "validate", "measure", "equality")
+    copy.stages("intake", "validate", "measure", "protect", "equality")
     return Corrected(copy, _notebooks(dict(run.hashes(PAGES))), _notebooks(dict(copy.hashes(PAGES))))
 
 

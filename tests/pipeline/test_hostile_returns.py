@@ -15,7 +15,7 @@ from pipeline.contract.tables import REFERENCE_TABLES, load_table
 from pipeline.publishing.finish import LIST, format_script, format_search
 
 pytestmark = pytest.mark.slow
-STAGES = ("intake", "validate", "measure", "impact", "equality", "publish")
+STAGES = ("intake", "validate", "measure", "protect", "impact", "equality", "publish")
 STRANGER = "qzx"  # before each text that must not go out
 _OWN_WORDS = ("name", "title", "why", "agreed_by", "label")
 

@@ -1,5 +1,6 @@
 """The sample's measures once more, in plain pandas on the rows that `validate` accepted."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ from pipeline.files.slices import read_slice
 from pipeline.measures.levels import rows_compared
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import EXACT
+from pipeline.stages import SLICES
 from pipeline.stages.measure import run_measure
 
 pytest_plugins = ("whole_run_fixtures",)
@@ -158,6 +160,25 @@ def test_a_service_s_slice_holds_the_rows_of_those_its_plan_compares_with(measur
     expected = rows_compared(rows_of(measured.overall.measures), [plan])
     pd.testing.assert_frame_equal(rows_of(of_one.compared), expected)
     assert read_slice(measured.folder / "services" / "S04", EXACT).compared.empty
+
+
+def test_what_notebooks_read_is_what_was_measured_but_for_what_protects_it(measured: Measured) -> None:
+    protected = measured.folder.with_name("protect")
+    files = {path.relative_to(protected) for path in protected.rglob("*") if path.is_file()}
+    own = {path for path in files if not (measured.folder / path).exists()}
+    assert {path.name for path in own} == {"protected.json"}
+    assert len(own) == 1 + len(measured.overall.context.services)
+    same = {
+        path
+        for path in files - own
+        if (protected / path).read_bytes() == (measured.folder / path).read_bytes()
+    }
+    assert {path.name for path in files - own - same} == {SLICES, "characteristics.parquet", "counts.json"}
+    exact, shown = (
+        json.loads((folder / "overall/counts.json").read_bytes()) for folder in (measured.folder, protected)
+    )
+    assert [name for name, table in shown.items() if table != exact[name]] == ["waits"]
+    assert not [number for number in shown["waits"]["within"] if number % 5]
 
 
 def test_the_scores_of_a_plan_know_what_it_holds_fixed(measured: Measured) -> None:

@@ -20,9 +20,9 @@ def _verify(copy: Copy, *pages: str) -> CompletedProcess[str]:
 @pytest.fixture
 def handed_over(run: Copy, tmp_path: Path) -> Copy:
     """What a reviewer needs to check one service's pages, in another folder."""
-    for name in ("pipeline", "notebooks", "data/processed/measure/services/S20"):
+    for name in ("pipeline", "notebooks", "data/processed/protect/services/S20"):
         shutil.copytree(run.root / name, tmp_path / name)
-    for name in ("params.yaml", "data/processed/measure/peers.json", *PAGES_REVIEWED):
+    for name in ("params.yaml", "data/processed/protect/peers.json", *PAGES_REVIEWED):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(run.root / name, tmp_path / name)
     return Copy(tmp_path)
@@ -49,7 +49,7 @@ def test_in_another_folder_an_altered_output_is_named_and_the_other_page_is_the_
 
 
 def test_an_input_that_is_gone_gives_2(handed_over: Copy) -> None:
-    (handed_over.root / "data/processed/measure/services/S20/context.json").unlink()
+    (handed_over.root / "data/processed/protect/services/S20/context.json").unlink()
     ended = _verify(handed_over, PAGES_REVIEWED[0])
     assert ended.returncode == 2, ended.stdout + ended.stderr
     assert f"CANNOT RUN  {PAGES_REVIEWED[0]}" in ended.stdout

@@ -24,11 +24,12 @@ MEASURES = (
     *("started", "started_in_time", "isa_agreed", "review_done", "outcome_achieved", "completed"),
     *("plan_started", "plan_ended", "positive_feedback", "took_part"),
 )
-BEFORE_PUBLISH = ("intake", "validate", "measure", "impact", "equality", "cycle")
+BEFORE_PUBLISH = ("intake", "validate", "measure", "protect", "impact", "equality", "cycle")
 OUTPUTS = (
     "data/processed/intake",
     "data/processed/validate",
     "data/processed/measure",
+    "data/processed/protect",
     "data/processed/cycle",
 )
 PAGES = ("reports/services", "reports/equality", "reports/cycle")

@@ -1,0 +1,34 @@
+"""Stage `protect`: the slices that notebooks read, of those that `measure` wrote, and how numbers leave them."""
+
+import shutil
+from pathlib import Path
+
+from pipeline.files.slices import cut, protect_slice, read_context, read_tables
+from pipeline.protect.levels import merge_levels
+from pipeline.protect.rounding import Disclosure
+from pipeline.protect.waits import round_waits
+from pipeline.protect.wholes import hold_wholes
+
+
+def run_protect(measured: Path, output: Path, rule: Disclosure) -> dict[str, int]:
+    """Write each slice with levels of few merged, waits rounded, and what is held beside its parts; return the counts.
+
+    A service's slice follows from its own rows alone, so that a corrected return changes no other one.
+    """
+    shutil.copytree(measured, output, dirs_exist_ok=True)
+    overall = output / "overall"
+    context, tables = read_context(overall), read_tables(overall, ("measures", "characteristics", "waits"))
+    if not tables:
+        return {"services": 0, "held": 0}
+    services = [service.service_id for service in context.services]
+    versions = {measure.measure_id: measure.version for measure in context.measures}
+    by_level = tables["characteristics"]
+    of_each, of_all = merge_levels(by_level, rule, "service_id"), merge_levels(by_level, rule)
+    held, held_of_each = hold_wholes(tables["measures"], (of_each, of_all), versions, rule)
+    waits = round_waits(tables["waits"], held)
+    protect_slice(overall, {"characteristics": of_all, "waits": waits}, held)
+    own = {"characteristics": cut(of_each, services), "waits": cut(waits, services)}
+    for service in services:
+        parts = {name: parts[service] for name, parts in own.items()}
+        protect_slice(output / "services" / service, parts, held_of_each.get(service, rule))
+    return {"services": len(services), "held": len(held.held)}
