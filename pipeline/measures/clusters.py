@@ -29,8 +29,9 @@ _OTHER = (*_CELL[1:], "first", "last", "weight", "events", "level", "reach")
 def count_clusters(rows: Rows, spells: Table, catalogue: Sequence[Measure]) -> Table:
     """Return what each child or family has from a `first` day to a `last`, by a measure's place in the catalogue.
 
-    Of a share, the rows of a month on its first day: `weight` of them, `events` of which are counted. Of a rate, each
-    stay, with a weight of 1 a day, and each event, with none. `spells` is what `list_spells` lists.
+    Of a share, each row on the first day of its month, with a weight of 1, and whether it is counted (`events`). Of a
+    rate, each stay, with a weight of 1 a day, and each event, with none. `spells` is what `list_spells` lists. Rows are
+    not added up: all that is made of them are sums over pairs, and to group tens of millions takes all memory.
     """
     keys = (*PLACE, *rows.levels, "cluster")
     parts = []
@@ -46,10 +47,7 @@ def count_clusters(rows: Rows, spells: Table, catalogue: Sequence[Measure]) -> T
             stays = cut_spells(spells, covered_months(measure))
             told = {"weight": ibis.literal(1, "int64"), "events": ibis.literal(0, "int64")}
             parts.append(stays.select(*keys, **said, **_last_from(stays["first"], stays["last"]), **told))
-    listed = ibis.union(*parts)
-    return listed.group_by("number", "is_rate", *keys, *_DAYS).aggregate(
-        weight=listed.weight.sum().cast("int64"), events=listed.events.sum().cast("int64")
-    )
+    return ibis.union(*parts)
 
 
 def _last_from(first: Any, last: Any) -> dict[str, Any]:
