@@ -61,7 +61,7 @@ def _tell_where(page: CyclePage, own: str) -> Iterator[str]:
         rows = page.levels_of(own, title)
         if rows:
             told = join_words([say("option level", level=level, number=number) for level, number in rows])
-            yield say("option by", title=title.lower(), told=told)
+            yield say(f"option by {field}", told=told)
 
 
 def _tell_others(page: CyclePage, row: Record) -> Iterator[str]:

@@ -19,7 +19,7 @@ from pipeline.present.disclosure.table import (
     pick_rows,
     protect_table,
 )
-from pipeline.present.sentences import say
+from pipeline.present.sentences import join_notes, say
 from pipeline.protect.rounding import Disclosure
 
 _MANY_ROWS = 12
@@ -107,8 +107,7 @@ class Door:
         parts = [chart] if chart else []
         parts.extend([format_html(table, pick_rows(table))] if chart else _show_rows(table, in_view))
         if notes:
-            told = "; ".join(notes)
-            parts.append(f'<p class="notes">{escape(f"{told[0].upper()}{told[1:]}.")}</p>')
+            parts.append(f'<p class="notes">{escape(f"{join_notes(notes)}.")}</p>')
         parts.append(self.link_to(table))
         if chart and len(table.cells) >= _MANY_ROWS:
             summary = f"<details><summary>{escape(say('table folded', title=table.title))}</summary>"

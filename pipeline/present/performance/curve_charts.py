@@ -12,7 +12,7 @@ from pipeline.present.line_chart import line_chart
 from pipeline.present.page import Page, paragraph, stack
 from pipeline.present.performance.catalogue import describe_missing, trend_rows
 from pipeline.present.performance.control_charts import decimals_of, describe_periods
-from pipeline.present.sentences import say
+from pipeline.present.sentences import join_notes, say
 
 _HALF = 0.5
 
@@ -71,8 +71,7 @@ def curve_table(page: Page, curve: Curve) -> PublishedTable:
     season = say("forecast season" if found.seasonal else "forecast no season").rstrip(".")
     notes = [say("curve note", level=f"{page.confidence_level * 100:g}%"), season if found.forecasts else ""]
     notes += [describe_missing(page, rows), *describe_periods(page, measure, charted=False)]
-    note = "; ".join(filter(None, notes))
-    return page.table("curve", rows, note, of=curve.curve_id, told=told, more=[forecast])
+    return page.table("curve", rows, join_notes(notes), of=curve.curve_id, told=told, more=[forecast])
 
 
 def _message(page: Page, curve: Curve) -> str:
