@@ -12,7 +12,8 @@ from pipeline.downloads.declared import DECLARED, read_declared
 from pipeline.present.disclosure.columns import Column, Count, Text, Verdict
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.rounding import NOT_APPLICABLE
-from pipeline.present.disclosure.table import MOST_ROWS, PageTable, format_csv, protect_table
+from pipeline.present.disclosure.table import MOST_ROWS, PageTable, protect_table
+from pipeline.present.disclosure.table_files import format_csv
 from pipeline.protect.rounding import EXACT, ShownCount
 from pipeline.stats.results import Counts
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -62,7 +63,8 @@ def published(contracts: Rows = (), targets: Rows = (), outcomes: Rows = (), kpi
 
 
 def show(shown: Published, **said: object) -> str:
-    return html.unescape(show_overview(open_overview(CONTEXT, shown), DOOR, **said))  # type: ignore[arg-type]
+    page = show_overview(open_overview(CONTEXT, shown), DOOR, **said)  # type: ignore[arg-type]
+    return html.unescape(re.sub(r"<span data-of=[^>]+>(.*?)</span>", r"\1", page))
 
 
 BOTH = [contract("S01", "better"), contract("S02", "no clear change")]

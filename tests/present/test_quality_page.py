@@ -233,7 +233,10 @@ def test_what_a_shortfall_does_is_told_from_what_other_pages_have_published() ->
     service = replace(SERVICE, provider_id="harbour")
     page = show_quality(replace(quality(), services=[service], published=published(tables)))
     effects = words(page).partition("What this does to the findings")[2].partition("How complete are")[0]
-    assert "we cannot tell yet whether there is a gap in 1 measure, as ethnicity is unknown for up to 31%" in effects
+    assert (
+        "we cannot tell yet whether there is a gap in 1 measure, as ethnicity is unknown for up to 31%"
+        in effects
+    )
     assert "only 41% of its episodes have both scores" in effects
     assert "provisional for Jul–Sep 2009, as the return is missing" in effects
     assert "cannot tell yet for: Outcomes achieved (unknown for 31%)" in effects

@@ -15,7 +15,9 @@ from pipeline.present.cycle.due_page import due
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_month
 from pipeline.present.disclosure.columns import Text
+from pipeline.present.disclosure.frames import finding_file
 from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import Told
 from pipeline.present.page import fold, headline, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.stats.results import NotEstimable
@@ -190,4 +192,5 @@ def show_market(page: CyclePage, rules: CycleRules) -> str:
     counted = {"services": len(services), "providers": len(providers)}
     money = say("market", value=format_number(value), **counted) if services else ""
     told = say("market dates", number=len(dates), overdue=overdue) if dates else ""
-    return headline(told, money, _tell_bias(rows) if rows else "")
+    money = Told(money, f"tables/money-{finding_file('rolled_up')}")
+    return headline(told, money, page.told(_tell_bias(rows) if rows else "", "finding_awards"))

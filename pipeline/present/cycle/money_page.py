@@ -170,6 +170,7 @@ def show_money(page: CyclePage) -> str:
         return ""
     key = "money" if any(row["outcome"] != _UNSCORED for row in rows) else "money unscored"
     told = say(key, value=f"{value:,}", number=len(rows), better=better)
+    told = page.told(told, "finding_rolled_up")
     return headline(told, say("money below", number=len(below)) if below else "")
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from pipeline.downloads.declared import SYMBOLS, DeclaredColumn, DeclaredFile, Kind
 from pipeline.present.disclosure.columns import Cell
-from pipeline.present.disclosure.table import ABOUT, PublishedTable, list_about, list_all_columns
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.disclosure.table_files import ABOUT, list_about, list_all_columns
 from pipeline.present.sentences import join_notes, say
 
 _LIMITS = {"_lower": "lower limit", "_upper": "upper limit"}

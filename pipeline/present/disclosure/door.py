@@ -13,12 +13,11 @@ from pipeline.present.disclosure.table import (
     PageTable,
     PublishedTable,
     escape,
-    format_csv,
     format_html,
-    list_columns,
     pick_rows,
     protect_table,
 )
+from pipeline.present.disclosure.table_files import format_csv, list_columns
 from pipeline.present.sentences import join_notes, say
 from pipeline.protect.rounding import Disclosure
 
@@ -114,11 +113,15 @@ class Door:
             parts = [chart, summary, *parts[1:], "</details>"]
         return "\n\n".join(parts)
 
+    def address_of(self, table: str) -> str:
+        """Where the file of a table or finding of that name lies, as the page's own links have it."""
+        return self.link + name_file(self.prefix + table)
+
     def link_to(self, table: PublishedTable) -> str:
         """Where a table comes from and where its file is; nothing where it has no row, and so no file."""
         if not table.cells:
             return ""
-        address = self.link + name_file(self.prefix + table.name)
+        address = self.address_of(table.name)
         kind = say("table kind several") if table.measure else say("table kind single")
         download = f'<a href="{address}">{say("table download", title=escape(table.title), kind=kind)}</a>'
         return f'<p class="downloads">{escape(say("table source", source=table.source))} {download}</p>'

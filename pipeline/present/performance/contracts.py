@@ -170,7 +170,7 @@ def show_contract(page: Page, minimum_pairs: int) -> str:
         _show_returns(page, contract),
         page.format(delivery_table(page, contract)),
         paragraph(describe_delivery(page) if contract.volume in ("more", "fewer") else ""),
-        paragraph(_cost_words(page, page.service, minimum_pairs)),
+        page.told(_cost_words(page, page.service, minimum_pairs), "finding_reach"),
     )
 
 
