@@ -29,8 +29,6 @@ _UNITS = ("percent", "points", "point", "per_100_child_years", "per_10_000", "co
 _TOLD = re.compile(
     r"<span data-of=\"(?P<files>[^\"]+)\" data-row=\"(?P<row>[^\"]*)\">(?P<words>.*?)</span>", re.S
 )
-# Within a sentence, what is a link already, and tags.
-_LEFT = re.compile(r"(<a\b.*?</a>|<[^>]+>)", re.S)
 _CLAUSE = re.compile(r"(?<=[;.])(?=\s)")
 _ESCAPED = re.compile(r"&#(?!(?:34|38|39|60|62);)\d+;")
 
@@ -59,12 +57,9 @@ class _Writer:
         ]
         words = _ESCAPED.sub(lambda sign: html.unescape(sign[0]), told["words"])
         return "".join(
-            part if at % 2 else "".join(self._clause(clause, tables) for clause in _CLAUSE.split(part))
-            for at, part in enumerate(_LEFT.split(words))
+            self._figure.sub(lambda figure: self._link(figure[0], figure.string, tables), clause)
+            for clause in _CLAUSE.split(words)
         )
-
-    def _clause(self, clause: str, tables: Sequence[Sequence[Row]]) -> str:
-        return self._figure.sub(lambda figure: self._link(figure[0], clause, tables), clause)
 
     def _list(self, file: str, row: str) -> Iterator[list[Row]]:
         """The rows of a file as the page shows them, then as it has them; those that hold the name of a row."""

@@ -145,9 +145,10 @@ def _complete_pages(built: Path, pages: Sequence[SourcePage], tables: Mapping[st
     files = {place: table.text for place, table in tables.items()}
     for page in pages:
         path = built / page.address
-        text = with_terms(path.read_bytes().decode(), page.address, terms)
+        text = path.read_bytes().decode()
         foot = format_provenance(page.address, page.origin, page.workbook, data)
-        path.write_bytes(with_lineage(text, page, files, measures, foot).encode())
+        text = with_lineage(text, page, files, measures, foot)
+        path.write_bytes(with_terms(text, page.address, terms).encode())
 
 
 def _lost_references(pages: Sequence[SourcePage], built: Path, *, resolved: bool) -> Iterator[Problem]:

@@ -243,6 +243,16 @@ def test_what_a_shortfall_does_is_told_from_what_other_pages_have_published() ->
     assert "(equality/S01.ipynb)" in page
 
 
+def test_of_many_services_with_a_shortfall_twelve_stand_in_view() -> None:
+    services = [
+        replace(SERVICE, service_id=f"S{number:02}", provider_id="harbour") for number in range(1, 21)
+    ]
+    page = show_quality(replace(quality(), services=services))
+    in_view, _, folded = page.partition("<summary>8 other services</summary>")
+    lines = [part.count("as the return is missing") for part in (in_view, folded.partition("</details>")[0])]
+    assert lines == [12, 8]
+
+
 def test_where_nothing_is_short_the_findings_stand() -> None:
     page = said(replace(quality(), received=[sent("2009-q2")]))
     assert "Nothing that is missing keeps a finding from being told." in page

@@ -28,8 +28,6 @@ _FIRST, _MOST_WELL, _MOST_ASKED = 3, 5, 6
 _SERVICE_FINDINGS = ("score_changes", "kpis")
 _ALL_FINDINGS = ("contracts", "outcomes", "curves")
 _RULE = "\n\n* * *\n\n"
-_REACH = f"services/tables/index-{finding_file('reach')}"
-_MONEY = f"cycle/tables/money-{finding_file('rolled_up')}"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _VIEWS = ("positive_feedback", "took_part")
 """Measures of what families themselves said."""
@@ -110,7 +108,7 @@ def show_facts(overview: Overview) -> str:
     }
     money = say("facts money", value=format_number(sum(values))) if values else ""
     facts = " ".join(filter(None, [say("facts", **told), money]))
-    return f'<p class="lede">{Told(facts, _REACH, _MONEY)}</p>'
+    return f'<p class="lede">{_told(None, facts)}</p>'
 
 
 def show_decisions(overview: Overview) -> str:
@@ -146,13 +144,12 @@ def _line(overview: Overview, own: Sequence[Matter]) -> str:
     return f"- {_linked(overview.context, own[0])}: {_told(own[0].service, overview.found(own))}."
 
 
-def _told(service: ServiceFacts | None, words: str) -> str:
-    """Words about a service, whose numbers of children are those that its page tells."""
-    return (
-        Told(words, f"services/tables/{service.service_id}-{finding_file('reach')}")
-        if service
-        else escape(words)
-    )
+def _told(service: ServiceFacts | None, words: str) -> Told:
+    """Words with numbers that a service's page tells, or those over all services."""
+    if service:
+        return Told(words, f"services/tables/{service.service_id}-{finding_file('reach')}")
+    over_all = ("services/tables/index-", "reach"), ("cycle/tables/money-", "rolled_up")
+    return Told(words, *(page + finding_file(name) for page, name in over_all))
 
 
 def _lines(overview: Overview, kinds: Sequence[str], unreviewed: Mapping[str, str] = NOTHING) -> list[str]:
@@ -243,7 +240,7 @@ def show_families(overview: Overview) -> str:
     reached = overview.reach.get("")
     told = say("families better", better=words.count("better"), number=len(words)) if words else ""
     came = say("families reached", children=format_number(reached["children"])) if reached else ""
-    parts = [headline(Told(came, _REACH), told)]
+    parts = [headline(_told(None, came), told)]
     if views := [*_views(published.rows("services/index", "kpis"))]:
         parts += [f"## {say('views title')}", "\n".join(views)]
     verdicts = {row["target_id"]: row["verdict"] for row in published.rows("equality/index", "targets")}

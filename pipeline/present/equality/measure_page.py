@@ -43,13 +43,10 @@ def _untold(page: Page, rules: JudgementRules, measure_id: str) -> str:
 
 def show_measure_headline(page: Page, rules: JudgementRules, measure_id: str) -> str:
     """The answer for one measure: who fares worse, who better, of whom it is not clear, which gaps moved."""
-    clear = [
-        page.told(said, "finding_gaps", row=measure_id)
-        for said in say_clear(page, rules, measure_id=measure_id)
-    ]
-    untold = _untold(page, rules, measure_id)
+    clear = say_clear(page, rules, measure_id=measure_id)
+    told = [page.told(said, "finding_gaps", row=measure_id) for said in clear]
     moved = page.told(tell_moved(page, rules, measure_id), "finding_gap_changes", row=measure_id)
-    return headline(*clear, untold or say_none_clear(page, rules), moved)
+    return headline(*told, _untold(page, rules, measure_id) or say_none_clear(page, rules), moved)
 
 
 def show_measure_groups(page: Page, rules: JudgementRules, measure_id: str) -> str:

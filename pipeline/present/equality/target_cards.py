@@ -174,12 +174,9 @@ def _agreed(page: Page, evidence: TargetEvidence) -> str:
 
 def _list(page: Page, target: str, lines: dict[str, str]) -> str:
     """Terms and what is said of them; those of which nothing is said are left out."""
-    said = (
-        (say(f"card {name}"), page.told(words, "targets", "finding_targets", "baselines", row=target))
-        for name, words in lines.items()
-        if words
-    )
-    return f"<dl>{''.join(f'<dt>{term}</dt><dd>{words}</dd>' for term, words in said)}</dl>"
+    tables = ("targets", "finding_targets", "baselines")
+    told = ((say(f"card {name}"), page.told(words, *tables, row=target)) for name, words in lines.items())
+    return f"<dl>{''.join(f'<dt>{term}</dt><dd>{words}</dd>' for term, words in told if words)}</dl>"
 
 
 def _title(page: Page, evidence: TargetEvidence) -> str:

@@ -60,20 +60,16 @@ def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pai
     else:
         (found,) = (each.change for each in list_changes(page, minimum_pairs) if _is_whole(each, scale))
         kind, words = "headline change", say(f"before and after {verdict}", failed=failed)
-    return say(kind, title=title, amount=better_or_worse(found), words=words, evidence=evidence)
+    said = say(kind, title=title, amount=better_or_worse(found), words=words, evidence=evidence)
+    return page.told(said, f"change_{scale}", f"effect_{scale}")
 
 
 def show_headline(page: Page, minimum_pairs: int, rules: JudgementRules) -> str:
     """The answer in a few sentences: who was reached, what changed, and how the service's own targets stand."""
     if page.service is None:
         return headline(_reach_sentence(page), _services_sentence(page, minimum_pairs))
-    found = [
-        page.told(
-            _finding_sentence(page, page.service, scale, minimum_pairs), f"change_{scale}", f"effect_{scale}"
-        )
-        for scale in scales_scored(page)
-    ]
-    sentences: list[str] = [*found] or [say("impact no child has")]
+    found = [_finding_sentence(page, page.service, scale, minimum_pairs) for scale in scales_scored(page)]
+    sentences = found or [say("impact no child has")]
     declared = (page.told(said, "evaluation") for said in tell_measures(page, page.service, minimum_pairs))
     return headline(_reach_sentence(page), *sentences, *declared, tell_own_targets(page, rules))
 
