@@ -81,7 +81,9 @@ def show_awards(page: CyclePage, rules: CycleRules) -> str:
     table = page.table("awards", shown, told={"minimum": rules.minimum_bids})
     title, axis = say("awards chart"), say("unit of difference percent")
     chart = interval_chart(table, "gap", title, axis, 0, message=words.split(". ")[0])
-    return page.tell(" ".join(filter(None, [words, _tell_left_out(page)])), table, chart)
+    # The chart's title says it already.
+    said = [_tell_left_out(page)] if chart else [words, _tell_left_out(page)]
+    return page.tell(" ".join(filter(None, said)), table, chart)
 
 
 def _tell_left_out(page: CyclePage) -> str:
