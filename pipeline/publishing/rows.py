@@ -120,7 +120,8 @@ def list_filed(text: str, address: str, measures: Sequence[Measure]) -> Iterator
         shares = (_share(row, *names) for names in _SHARES)
         named = titles.get(row.get("measure_id", ""), "")
         cells = [value for name, value in row.items() if not name.startswith("table_")]
-        yield Row("", named or cells[0], " ".join([*cells, named, *shares]), address)
+        label = named or next(filter(None, cells), "")
+        yield Row("", label, " ".join([*cells, named, *shares]), address)
 
 
 def _share(row: Mapping[str, str], events: str, total: str) -> str:
