@@ -23,7 +23,7 @@ from pipeline.present.disclosure.door import IN_VIEW, Door, Downloads
 from pipeline.present.disclosure.frames import RULE, finding_file
 from pipeline.present.disclosure.page_tables import About, Layout, lay_out
 from pipeline.present.disclosure.rounding import NOT_FOR_PUBLICATION
-from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable, escape
+from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable, Told, escape
 from pipeline.present.sentences import ENGLISH, say, speak
 from pipeline.protect.cells import Slice
 from pipeline.protect.rounding import Disclosure
@@ -60,6 +60,10 @@ class Publisher(ABC):
             marked = finding.assign(edition=NOT_FOR_PUBLICATION) if door.rule.exact else finding
             door.downloads.write_frame(f"{door.prefix}{finding_file(name)}", marked, self.about.source)
         return finding
+
+    def told(self, words: str, *tables: str, row: str = "") -> Told:
+        """Words that know the tables or findings ('finding_curves') in which their figures stand, the nearest first."""
+        return Told(words, *map(self.door.address_of, tables), row=row)
 
     def format(self, table: PublishedTable, chart: str | None = None, in_view: int = IN_VIEW) -> str:
         """A published table with its chart, notes and download, and so many of its rows in view."""

@@ -5,7 +5,7 @@ there is said in English. docs/languages.md says how to make one.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -100,6 +100,11 @@ def tell_word(found: str) -> str:
 def sentence_case(words: str) -> str:
     """The words with a large letter at their beginning."""
     return f"{words[:1].upper()}{words[1:]}"
+
+
+def join_notes(notes: Iterable[str]) -> str:
+    """Notes as sentences, without the last full stop; those that are blank are left out."""
+    return ". ".join(sentence_case(note) for note in notes if note)
 
 
 def tell_counts(counted: str) -> str:

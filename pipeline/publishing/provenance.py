@@ -69,8 +69,8 @@ def _format_without(notebook: Mapping[str, Any], names: Sequence[str], instead: 
     return json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def with_provenance(text: str, address: str, origin: Provenance | None, workbook: str, data: str) -> str:
-    """Return a page with last lines: its tables as one workbook, where it has any, and where its numbers come from.
+def format_provenance(address: str, origin: Provenance | None, workbook: str, data: str) -> str:
+    """Return the last lines of a page: its tables as one workbook, where it has any, and where its numbers come from.
 
     `data` is the fingerprint of all data.
     """
@@ -82,6 +82,4 @@ def with_provenance(text: str, address: str, origin: Provenance | None, workbook
         link = html.escape(relative_address(origin.address, address))
         name = html.escape(PurePosixPath(origin.notebook).name)
         lines.append(say("site provenance", link=link, name=name, data=data, code=origin.code))
-    words = f'<p class="provenance">{" ".join(lines)}</p>\n' if lines else ""
-    before, end, after = text.rpartition("</main>")
-    return f"{before}{words}{end}{after}" if end else text
+    return f'<p class="provenance">{" ".join(lines)}</p>\n' if lines else ""

@@ -1,4 +1,4 @@
-"""The rows in which a page's figures stand, in its tables and its files, and the measures that they are of."""
+"""The rows in which a page's figures stand, in its tables and in files, and the measures that they are of."""
 
 import csv
 import html
@@ -7,21 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.publishing.finish import relative_address
 from pipeline.publishing.source import SourcePage
 
 DEFINITIONS = "definitions.html"
 NUMBER = r"[+\u2212-]?\d[\d,]*(?:\.\d+)?"
 TABLE = re.compile(r"<table class=\"data\b.*?</table>", re.S)
 ROW = re.compile(r"<tr(?P<about>[^>]*)>(?=<th scope=\"row\">)(?P<cells>.*?)</tr>", re.S)
+_FILE = re.compile(r"<p class=\"downloads\">.*?href=\"(?P<link>[^\"]+\.csv)\"", re.S)
 _DEFINED = re.compile(
     r"^## (?P<title>.+?) \{#(?P<place>measure-.+?)\}\n(?P<text>.*?)(?=^## |\Z)", re.M | re.S
 )
 _VERSION = re.compile(r"^- \D*(\d+)", re.M)
 _TAG = re.compile(r"<[^>]+>")
-_WORD = re.compile(r"\w{4,}")
-_FEWEST, _MOSTLY = 4, 0.6
-"""So many words, and so large a part of its own, a clause has in common with the row of a file that it is about."""
 _HALF = 0.5001
 _SHARES = (("events", "total"), ("other_events", "other_total"))
 
@@ -39,12 +36,12 @@ class Row:
     @property
     def link(self) -> str:
         """Where it is, for an attribute of HTML."""
-        return html.escape(self.address or f"#row-{self.number}")
+        return f"#row-{self.number}" if self.number else html.escape(self.address)
 
     @property
     def name(self) -> str:
         """What it is called: its table without whom and when that is about, or its file; and its label."""
-        table = self.address.rpartition("/")[2] or self.title.partition(". ")[0]
+        table = self.title.partition(". ")[0] if self.number else self.address.rpartition("/")[2]
         return f"{table}: {self.label}"
 
     @cached_property
@@ -52,38 +49,17 @@ class Row:
         """Its numbers in their order, without their signs, as words tell a side."""
         return [digits_of(number) for number in re.findall(NUMBER, self.text)]
 
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """The words that it is known by."""
-        return words_of(f"{self.title} {self.label} {self.text}")
-
-    def holds(self, figures: Sequence[Sequence[str]]) -> bool:
-        """Whether each stands in it, a figure and its limits side by side; of a file also rounded, or as a share."""
-        return all(map(self._has, figures))
-
-    def _has(self, figure: Sequence[str]) -> bool:
+    def holds(self, figure: Sequence[str]) -> bool:
+        """Whether a figure and its limits stand in it side by side; of a file also rounded, or as a share."""
         size = len(figure)
         value, *limits = figure
         # What is worse by so much has its limits the other way round.
         told = [figure, [value, *reversed(limits)]]
         sides = [self._numbers[at : at + size] for at in range(len(self._numbers) - size + 1)]
-        if any(each in sides for each in told):
-            return True
-        return bool(self.address) and any(
-            _are_rounded(each, side, by) for each in told for side in sides for by in (1, 100)
+        return any(each in sides for each in told) or (
+            not self.number
+            and any(_are_rounded(each, side, by) for each in told for side in sides for by in (1, 100))
         )
-
-    def is_about(self, clause: frozenset[str], alone: bool) -> bool:
-        """Whether a clause of these words is about the row; of a number that stands there `alone` it has to name it.
-
-        Many rows hold some number by chance, fewer an interval, or all that a clause says.
-        """
-        shared, label = self.words & clause, words_of(self.label)
-        if not alone:
-            return bool(shared)
-        if self.address:
-            return len(shared) >= max(_FEWEST, _MOSTLY * len(clause))
-        return len(label) > 1 and label <= clause
 
 
 @dataclass(frozen=True)
@@ -113,10 +89,6 @@ def digits_of(number: str) -> str:
     return number.lstrip("+\u2212-").replace(",", "")
 
 
-def words_of(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text.lower()))
-
-
 def _are_rounded(figure: Sequence[str], exact: Sequence[str], times: int) -> bool:
     return all(
         abs(times * float(number) - float(told)) < _HALF * 10.0 ** -len(told.partition(".")[2])
@@ -129,28 +101,27 @@ def _plain(text: str) -> str:
 
 
 def list_rows(main: str) -> Iterator[Row]:
-    """The rows of the tables of a page, in their order."""
+    """The rows of the tables of a page, in their order; each with the file that is offered below its table."""
     number = 0
     for table in TABLE.finditer(main):
+        file = _FILE.search(main, table.end())
         title = _plain(table[0].partition("<caption>")[2].partition("</caption>")[0])
         for row in ROW.finditer(table[0]):
             number += 1
             label, _, cells = row["cells"].partition("</th>")
-            yield Row(title, _plain(label), _plain(f"{label} {cells}"), "", number)
+            address = html.unescape(file["link"]) if file else ""
+            yield Row(title, _plain(label), _plain(f"{label} {cells}"), address, number)
 
 
-def list_filed(page: SourcePage, seen_from: str, measures: Sequence[Measure]) -> Iterator[Row]:
-    """The rows of the files that a page offers, with the shares that their counts make."""
+def list_filed(text: str, address: str, measures: Sequence[Measure]) -> Iterator[Row]:
+    """The rows of a file, with the shares that their counts make."""
     titles = {measure.place.removeprefix("measure-"): measure.title for measure in measures}
-    for place, text in page.downloads.items():
-        if place.endswith(".csv"):
-            address = relative_address(place, seen_from)
-            title = page.declared[place].title if place in page.declared else ""
-            for row in csv.DictReader(text.splitlines()):
-                shares = (_share(row, *names) for names in _SHARES)
-                named = titles.get(row.get("measure_id", ""), "")
-                cells = [value for name, value in row.items() if not name.startswith("table_")]
-                yield Row(title, named or cells[0], " ".join([*cells, named, *shares]), address)
+    for row in csv.DictReader(text.splitlines()):
+        shares = (_share(row, *names) for names in _SHARES)
+        named = titles.get(row.get("measure_id", ""), "")
+        cells = [value for name, value in row.items() if not name.startswith("table_")]
+        label = named or next(filter(None, cells), "")
+        yield Row("", label, " ".join([*cells, named, *shares]), address)
 
 
 def _share(row: Mapping[str, str], events: str, total: str) -> str:

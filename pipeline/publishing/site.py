@@ -12,14 +12,14 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from pipeline.publishing.check import Problem, check_site
-from pipeline.publishing.data_files import make_data_files, read_tables, with_known_tables
+from pipeline.publishing.data_files import Table, make_data_files, read_tables, with_known_tables
 from pipeline.publishing.finish import local_addresses
 from pipeline.publishing.glossary import read_terms, with_terms
 from pipeline.publishing.layout import read_frame
 from pipeline.publishing.lineage import with_lineage
 from pipeline.publishing.pandoc import render_pages
 from pipeline.publishing.project import PublishError, QuartoProject, read_project
-from pipeline.publishing.provenance import fingerprint_data, with_provenance
+from pipeline.publishing.provenance import fingerprint_data, format_provenance
 from pipeline.publishing.quarto import QuartoError, Tell, find_quarto, finish_pages, render_with_quarto
 from pipeline.publishing.rows import read_measures
 from pipeline.publishing.source import SourcePage, list_references, read_page
@@ -66,7 +66,7 @@ def publish_site(
     with tempfile.TemporaryDirectory(prefix=_WORK, dir=site.parent, ignore_cleanup_errors=True) as folder:
         work = Path(folder)
         by, built, made = _build(program, with_ == "auto", config, pages, work, cache, tell)
-        _complete_pages(built, pages)
+        _complete_pages(built, pages, tables)
         _write_files(make_data_files(config, pages, tables, cache), built)
         _refuse_problems([*_lost_references(pages, built, resolved=by == "quarto"), *check_site(built)])
         if not private:
@@ -103,7 +103,7 @@ def finish_site(project: Path, site: Path) -> None:
     tables = read_tables(config, sources)
     pages = [with_known_tables(page, tables) for page in sources]
     finish_pages(site)
-    _complete_pages(site, pages)
+    _complete_pages(site, pages, tables)
     _write_files(make_data_files(config, pages, tables, None), site)
     _refuse_problems([*_lost_references(pages, site, resolved=True), *check_site(site)])
 
@@ -138,17 +138,17 @@ def _linked_files(folder: Path, address: str, content: bytes) -> Iterator[str]:
             yield place
 
 
-def _complete_pages(built: Path, pages: Sequence[SourcePage]) -> None:
+def _complete_pages(built: Path, pages: Sequence[SourcePage], tables: Mapping[str, Table]) -> None:
     """Link words to the glossary and figures to their rows, and say at each foot where its numbers come from."""
     data = fingerprint_data(page.origin for page in pages)
     terms, measures = read_terms(pages), read_measures(pages)
-    # A page of one measure shows again what that over all offers.
-    over_all = {page.folder: page for page in pages if page.stem == "index" and page.declared}
+    files = {place: table.text for place, table in tables.items()}
     for page in pages:
         path = built / page.address
-        text = with_terms(path.read_bytes().decode(), page.address, terms)
-        text = with_lineage(text, page, page if page.declared else over_all.get(page.folder, page), measures)
-        path.write_bytes(with_provenance(text, page.address, page.origin, page.workbook, data).encode())
+        text = path.read_bytes().decode()
+        foot = format_provenance(page.address, page.origin, page.workbook, data)
+        text = with_lineage(text, page, files, measures, foot)
+        path.write_bytes(with_terms(text, page.address, terms).encode())
 
 
 def _lost_references(pages: Sequence[SourcePage], built: Path, *, resolved: bool) -> Iterator[Problem]:

@@ -18,6 +18,10 @@ _NUMBER = r"[+−]?\d[\d,]*(?:\.\d+)?"
 _TOLD = re.compile(rf"(£)?({_NUMBER})(?:{_UNIT})?(?: \(({_NUMBER}) to ({_NUMBER})\))?")
 _BLOCK = re.compile(r'<(div|section|article) class="(?:headline|decisions|target)\b[^"]*"[^>]*>')
 _SHOWN_AGAIN = {"curves", "what_works"}
+_POLICY = {"5", "30", "95"}
+"""Per cent: false discoveries held, ethnicity unknown at most, and the level of intervals (`params.yaml`)."""
+_OF_NO_ROW = ("was paid in from", "The ethnic group of")
+"""Sums over a whole table, and shares of the time spent."""
 
 
 def _words(text: str) -> str:
@@ -113,10 +117,10 @@ def test_numbers_in_prose_stand_in_the_page_s_downloads(
     assert missing == []
 
 
-def test_every_figure_with_its_interval_leads_to_its_row_or_file(run: Copy) -> None:
+def test_every_figure_of_the_results_leads_to_its_row_or_file(run: Copy) -> None:
     """And the file or row is there, which the look at every link of a site holds (`check_site`)."""
     missing, linked = [], 0
-    for page in sorted((run.root / "reports/_site").rglob("*.html")):
+    for page in sorted((run.root / "reports/_site").glob("*/*.html")):
         text = re.sub(r'<p class="notes">.*?</p>', "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
         text, _, listed = text.partition('<details class="lineage">')
         found = re.findall(r'<a class="sourced"[^>]* href="([^"]+)">(.*?)</a>', text)
@@ -124,7 +128,11 @@ def test_every_figure_with_its_interval_leads_to_its_row_or_file(run: Copy) -> N
         linked += len(found)
         rest = re.sub(r'<a class="sourced".*?</a>', "", text)
         missing += [
-            (page.stem, words) for words in _paragraphs(rest) for told in _TOLD.findall(words) if told[2]
+            (page.stem, number, words)
+            for words in _paragraphs(rest)
+            if not any(said in words for said in _OF_NO_ROW)
+            for number in told_numbers(words)
+            if number not in _POLICY
         ]
     assert linked > 0
     assert missing == []

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pipeline.present.disclosure.columns import Column, Count, Row, Text
 from pipeline.present.disclosure.estimates import Share
-from pipeline.present.disclosure.table import PageTable, PublishedTable, format_csv, protect_table
+from pipeline.present.disclosure.table import PageTable, PublishedTable, protect_table
+from pipeline.present.disclosure.table_files import format_csv
 from pipeline.protect.rounding import Disclosure, ShownCount
 from pipeline.stats.results import Counts
 

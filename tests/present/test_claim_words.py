@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -207,8 +208,8 @@ def test_the_measure_s_own_direction_decides_what_is_better() -> None:
     assert "Completed: worse from the start on" in words(show_claims(turned, MINIMUM))
 
 
-@pytest.mark.long
-def test_services_that_started_at_different_times_stand_together() -> None:
+def several_services() -> Page:
+    """Eleven services with one measure, of which two started, each at its own time."""
     others = [f"S{number:02}" for number in range(3, 12)]
     declared = tuple(
         replace(
@@ -232,7 +233,18 @@ def test_services_that_started_at_different_times_stand_together() -> None:
         for place, each in enumerate(services)
     ]
     told = with_facts(first, service=None, services=services, plans=declared)
-    page = with_tables(told, measures=pd.concat(rows, ignore_index=True))
-    said = words(show_everything(page, MINIMUM))
+    return with_tables(told, measures=pd.concat(rows, ignore_index=True))
+
+
+@pytest.mark.long
+def test_services_that_started_at_different_times_stand_together() -> None:
+    said = words(show_everything(several_services(), MINIMUM))
     assert "Started at different times" in said
     assert "Completed Service S01 and Service S02 better" in said
+
+
+@pytest.mark.long
+def test_what_several_services_share_is_drawn_and_its_table_is_folded() -> None:
+    shown = show_shared(several_services(), MINIMUM)
+    assert "<summary>Table&#58; Completed</summary>" in shown
+    assert "<table" not in re.sub(r"<details>.*?</details>", "", shown, flags=re.DOTALL)

@@ -58,7 +58,7 @@ def test_a_file_of_several_measures_has_the_columns_of_all_of_them() -> None:
     ]
     file = declare_file("reached.csv", tables)
     assert [column.name for column in file.columns][:3] == ["measure", "group", "total"]
-    assert file.note.startswith("counts are randomly rounded")
+    assert file.note.startswith("Counts are randomly rounded")
     assert file.note.endswith("Each once")
 
 

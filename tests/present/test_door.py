@@ -12,7 +12,8 @@ from pipeline.downloads.declared import DECLARED, read_declared
 from pipeline.present.disclosure.columns import Column, Count, Text, Verdict
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.rounding import NOT_APPLICABLE
-from pipeline.present.disclosure.table import MOST_ROWS, PageTable, format_csv, protect_table
+from pipeline.present.disclosure.table import MOST_ROWS, PageTable, protect_table
+from pipeline.present.disclosure.table_files import format_csv
 from pipeline.protect.rounding import EXACT, ShownCount
 from pipeline.stats.results import Counts
 
@@ -51,8 +52,8 @@ def test_a_table_is_followed_by_its_notes_its_source_and_its_download() -> None:
     table, notes, downloads = shown.split("\n\n")
     assert table.startswith("<table")
     assert notes == (
-        '<p class="notes">Each child once; counts are randomly rounded to a multiple of 5 so that nobody can be '
-        "picked out, and intervals allow for it; no share, rate or mean rests on 7 children or fewer; "
+        '<p class="notes">Each child once. Counts are randomly rounded to a multiple of 5 so that nobody can be '
+        "picked out, and intervals allow for it; no share, rate or mean rests on 7 children or fewer. "
         "&#91;c&#93; left out, because it rests on a small number of children.</p>"
     )
     assert 'href="tables/S01-reached.csv"' in downloads

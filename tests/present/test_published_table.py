@@ -16,7 +16,8 @@ from pipeline.present.disclosure.columns import Chosen, Column, Count, Figure, L
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.estimates import Share
 from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE
-from pipeline.present.disclosure.table import MOST_ROWS, escape, format_csv, format_html, pick_rows
+from pipeline.present.disclosure.table import MOST_ROWS, escape, format_html, pick_rows
+from pipeline.present.disclosure.table_files import format_csv
 from pipeline.protect.rounding import People, ShownCount
 from pipeline.protect.tally import Sum
 from pipeline.stats.results import Counts

@@ -233,11 +233,24 @@ def test_what_a_shortfall_does_is_told_from_what_other_pages_have_published() ->
     service = replace(SERVICE, provider_id="harbour")
     page = show_quality(replace(quality(), services=[service], published=published(tables)))
     effects = words(page).partition("What this does to the findings")[2].partition("How complete are")[0]
-    assert "we cannot tell gaps for 1 measure, as ethnicity is unknown for up to 31%" in effects
-    assert "its change rests on 41% of its episodes" in effects
+    assert (
+        "we cannot tell yet whether there is a gap in 1 measure, as ethnicity is unknown for up to 31%"
+        in effects
+    )
+    assert "only 41% of its episodes have both scores" in effects
     assert "provisional for Jul–Sep 2009, as the return is missing" in effects
     assert "cannot tell yet for: Outcomes achieved (unknown for 31%)" in effects
     assert "(equality/S01.ipynb)" in page
+
+
+def test_of_many_services_with_a_shortfall_twelve_stand_in_view() -> None:
+    services = [
+        replace(SERVICE, service_id=f"S{number:02}", provider_id="harbour") for number in range(1, 21)
+    ]
+    page = show_quality(replace(quality(), services=services))
+    in_view, _, folded = page.partition("<summary>8 other services</summary>")
+    lines = [part.count("as the return is missing") for part in (in_view, folded.partition("</details>")[0])]
+    assert lines == [12, 8]
 
 
 def test_where_nothing_is_short_the_findings_stand() -> None:

@@ -20,7 +20,8 @@ from pipeline.files.records import parse_records, write_csv
 from pipeline.notebooks.documents import new_node, retold
 from pipeline.present.disclosure.columns import Column, Link, Text, Verdict
 from pipeline.present.disclosure.door import Door
-from pipeline.present.disclosure.table import PageTable, format_csv
+from pipeline.present.disclosure.table import PageTable
+from pipeline.present.disclosure.table_files import format_csv
 from pipeline.present.drawing import Drawing
 from pipeline.present.page import format_banner, format_footer, headline, paragraph
 from pipeline.protect.rounding import Disclosure

@@ -15,7 +15,9 @@ from pipeline.present.cycle.due_page import due
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_month
 from pipeline.present.disclosure.columns import Text
+from pipeline.present.disclosure.frames import finding_file
 from pipeline.present.disclosure.rounding import format_number
+from pipeline.present.disclosure.table import Told
 from pipeline.present.page import fold, headline, join_words, paragraph
 from pipeline.present.sentences import say
 from pipeline.stats.results import NotEstimable
@@ -79,7 +81,9 @@ def show_awards(page: CyclePage, rules: CycleRules) -> str:
     table = page.table("awards", shown, told={"minimum": rules.minimum_bids})
     title, axis = say("awards chart"), say("unit of difference percent")
     chart = interval_chart(table, "gap", title, axis, 0, message=words.split(". ")[0])
-    return page.tell(" ".join(filter(None, [words, _tell_left_out(page)])), table, chart)
+    # The chart's title says it already.
+    said = [_tell_left_out(page)] if chart else [words, _tell_left_out(page)]
+    return page.tell(" ".join(filter(None, said)), table, chart)
 
 
 def _tell_left_out(page: CyclePage) -> str:
@@ -190,4 +194,5 @@ def show_market(page: CyclePage, rules: CycleRules) -> str:
     counted = {"services": len(services), "providers": len(providers)}
     money = say("market", value=format_number(value), **counted) if services else ""
     told = say("market dates", number=len(dates), overdue=overdue) if dates else ""
-    return headline(told, money, _tell_bias(rows) if rows else "")
+    money = Told(money, f"tables/money-{finding_file('rolled_up')}")
+    return headline(told, money, page.told(_tell_bias(rows) if rows else "", "finding_awards"))

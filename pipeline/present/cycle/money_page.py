@@ -20,7 +20,7 @@ from pipeline.present.disclosure.columns import Figure
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_words
 from pipeline.present.performance.contracts import round_pounds
-from pipeline.present.sentences import say, tell_counts
+from pipeline.present.sentences import join_notes, say, tell_counts
 
 _ACHIEVED, _UNSCORED = "outcome_achieved", "no scores"
 _KINDS = ("service_contract", "framework_contract", "grant", "trial")
@@ -142,7 +142,7 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
         for row in rows
     ]
     named = [f"{row['priority_id']}: {row['title']}" for row in page.records("priorities")]
-    note = "; ".join([say("rolled note"), *named])
+    note = join_notes([say("rolled note"), "; ".join(named)])
     table = page.table(f"rolled_{part}", shown, note)
     return page.tell(_tell_rolled(rows, part), table)
 
@@ -170,6 +170,7 @@ def show_money(page: CyclePage) -> str:
         return ""
     key = "money" if any(row["outcome"] != _UNSCORED for row in rows) else "money unscored"
     told = say(key, value=f"{value:,}", number=len(rows), better=better)
+    told = page.told(told, "finding_rolled_up")
     return headline(told, say("money below", number=len(below)) if below else "")
 
 

@@ -16,8 +16,9 @@ from pipeline.files.cycle import Row as Record
 from pipeline.present.cycle.money_page import worked_costs
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day, tell_month
+from pipeline.present.disclosure.frames import finding_file
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.disclosure.table import escape
+from pipeline.present.disclosure.table import Told, escape
 from pipeline.present.page import fold, join_some, join_words, stack
 from pipeline.present.performance.contracts import round_pounds
 from pipeline.present.sentences import say, tell_word
@@ -61,7 +62,7 @@ def _tell_where(page: CyclePage, own: str) -> Iterator[str]:
         rows = page.levels_of(own, title)
         if rows:
             told = join_words([say("option level", level=level, number=number) for level, number in rows])
-            yield say("option by", title=title.lower(), told=told)
+            yield say(f"option by {field}", told=told)
 
 
 def _tell_others(page: CyclePage, row: Record) -> Iterator[str]:
@@ -129,15 +130,17 @@ def _lines(page: CyclePage, row: Record, rules: CycleRules) -> Iterator[str]:
     own = row["service_id"]
     yield _tell_outcomes(page, own)
     yield from _tell_heard(page, row)
-    yield _tell_affected([*page.found(f"services/{own}", "reach")])
+    reached = _tell_affected([*page.found(f"services/{own}", "reach")])
+    yield Told(reached, f"../services/tables/{own}-{finding_file('reach')}")
     yield from _tell_where(page, own)
     yield _tell_equality(list_rows(affected(page, rules)), own)
     yield from _tell_others(page, row)
-    yield _tell_market(page, row)
+    yield page.told(_tell_market(page, row), "finding_options", row=own)
     cost = next((each for each in worked_costs(page) if each["service_id"] == own), None)
     if cost and pd.notna(cost["cost_child"]):
         value = format_number(round_pounds(cost["cost_child"]))
-        yield say("option cost", value=value, outcome=tell_word(cost["outcome"]))
+        said = say("option cost", value=value, outcome=tell_word(cost["outcome"]))
+        yield page.told(said, "finding_options", row=own)
 
 
 _MOST_OPEN = 4

@@ -16,7 +16,7 @@ from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import Published, read_files
 from pipeline.present.disclosure.page_tables import About
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.page import Publisher, locate, paragraph, stack
+from pipeline.present.page import Publisher, locate, stack
 from pipeline.present.sentences import ENGLISH, speak
 from pipeline.protect.rounding import Disclosure
 
@@ -82,7 +82,7 @@ class CyclePage(Publisher):
 
     def tell(self, words: str, table: PublishedTable, chart: str | None = None) -> str:
         """Words, and below them the table that they are about."""
-        return stack(paragraph(words), self.format(table, chart))
+        return stack(self.told(words, table.name, f"finding_{table.name}"), self.format(table, chart))
 
 
 def open_page(

@@ -142,5 +142,6 @@ def show_questions(page: Page, minimum_pairs: int, rules: JudgementRules) -> str
     reach = {page.service.service_id: reached} if reached else {}
     ordered = sorted(found, key=lambda each: _ASKED.index(each.kind))
     asked = [say(f"ask {same[0].rule}", **places(context, same, reach)) for same in by_rule(ordered)]
-    lines = [f"{number}. {escape(question)}" for number, question in enumerate(asked[:_QUESTIONS], 1)]
+    told = [page.told(question, "journey", "finding_reach") for question in asked[:_QUESTIONS]]
+    lines = [f"{number}. {question}" for number, question in enumerate(told, 1)]
     return "\n\n".join([f"## {say('questions title')}", "\n".join(lines) or escape(say("questions none"))])

@@ -17,9 +17,9 @@ from pipeline.present.dates import tell_day, tell_window
 from pipeline.present.decide.decisions import by_rule, tell_decision, tell_found, whole_reach
 from pipeline.present.decide.every_service import show_every_service
 from pipeline.present.disclosure.door import Door
-from pipeline.present.disclosure.frames import Published
+from pipeline.present.disclosure.frames import Published, finding_file
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.disclosure.table import escape
+from pipeline.present.disclosure.table import Told, escape
 from pipeline.present.needs.areas import say_areas
 from pipeline.present.page import callout, fold, headline
 from pipeline.present.sentences import say, say_number
@@ -97,18 +97,18 @@ def _linked(context: Context, matter: Matter) -> str:
 
 def show_facts(overview: Overview) -> str:
     """One line of facts: place, period, children, services, money."""
-    context = overview.context
-    dataset, services = context.dataset, context.services
+    dataset, services = overview.context.dataset, overview.context.services
     values = [each.annual_value for each in services if each.annual_value is not None]
     reached = overview.reach.get("")
     told = {
         "place": dataset.title,
-        "period": tell_window(months_of(context)),
+        "period": tell_window(months_of(overview.context)),
         "services": say_number("services", len(services)),
         "children": format_number(reached["children"]) if reached else say("facts none"),
     }
     money = say("facts money", value=format_number(sum(values))) if values else ""
-    return f'<p class="lede">{escape(" ".join(filter(None, [say("facts", **told), money])))}</p>'
+    facts = " ".join(filter(None, [say("facts", **told), money]))
+    return f'<p class="lede">{_told(None, facts)}</p>'
 
 
 def show_decisions(overview: Overview) -> str:
@@ -119,10 +119,10 @@ def show_decisions(overview: Overview) -> str:
     lines = []
     for number, own in enumerate(first, 1):
         same = [*next(by_rule(own))]
-        kind = escape(say(f"kind {own[0].kind}"))
-        found = escape(f"{tell_found(overview.context, same, overview.reach)}.")
+        name = f"{_linked(overview.context, own[0])}: {escape(say(f'kind {own[0].kind}'))}"
+        found = _told(own[0].service, f"{tell_found(overview.context, same, overview.reach)}.")
         decide = escape(tell_decision(overview.context, same, overview.reach))
-        lines.append(f"{number}. **{_linked(overview.context, own[0])}: {kind}.** {found} **{decide}**")
+        lines.append(f"{number}. **{name}.** {found} **{decide}**")
     return "\n".join(['<div class="decisions">\n', *lines, "\n</div>"])
 
 
@@ -141,7 +141,15 @@ def show_whole(overview: Overview) -> str:
 
 def _line(overview: Overview, own: Sequence[Matter]) -> str:
     """What was found of one subject, with its link."""
-    return f"- {_linked(overview.context, own[0])}: {escape(overview.found(own))}."
+    return f"- {_linked(overview.context, own[0])}: {_told(own[0].service, overview.found(own))}."
+
+
+def _told(service: ServiceFacts | None, words: str) -> Told:
+    """Words with numbers that a service's page tells, or those over all services."""
+    if service:
+        return Told(words, f"services/tables/{service.service_id}-{finding_file('reach')}")
+    over_all = ("services/tables/index-", "reach"), ("cycle/tables/money-", "rolled_up")
+    return Told(words, *(page + finding_file(name) for page, name in over_all))
 
 
 def _lines(overview: Overview, kinds: Sequence[str], unreviewed: Mapping[str, str] = NOTHING) -> list[str]:
@@ -173,9 +181,8 @@ def show_overview(
     context, decisions = overview.context, overview.decisions
     parts = [show_facts(overview), show_decisions(overview), show_whole(overview), *_show_rest(overview)]
     if well := _lines(overview, ("going well",)):
-        more = say("well more", number=len(well) - _MOST_WELL)
-        parts += [f"## {say('well title')}", "\n".join(well[:_MOST_WELL])]
-        parts += filter(None, [fold(more, "\n".join(well[_MOST_WELL:]))])
+        more = fold(say("well more", number=len(well) - _MOST_WELL), "\n".join(well[_MOST_WELL:]))
+        parts += [f"## {say('well title')}", "\n".join(well[:_MOST_WELL]), *filter(None, [more])]
     if still := _lines(overview, ("cannot tell yet",), unreviewed):
         parts += [f"## {say('open title', number=len(still))} {{.folded}}", callout("\n".join(still))]
     order = [own[0].subject for own in decisions if own[0].service]
@@ -233,7 +240,7 @@ def show_families(overview: Overview) -> str:
     reached = overview.reach.get("")
     told = say("families better", better=words.count("better"), number=len(words)) if words else ""
     came = say("families reached", children=format_number(reached["children"])) if reached else ""
-    parts = [headline(came, told)]
+    parts = [headline(_told(None, came), told)]
     if views := [*_views(published.rows("services/index", "kpis"))]:
         parts += [f"## {say('views title')}", "\n".join(views)]
     verdicts = {row["target_id"]: row["verdict"] for row in published.rows("equality/index", "targets")}

@@ -8,8 +8,9 @@ import pandas as pd
 
 from pipeline.downloads.declared import SYMBOLS, DeclaredColumn, DeclaredFile, Kind
 from pipeline.present.disclosure.columns import Cell
-from pipeline.present.disclosure.table import ABOUT, PublishedTable, list_about, list_all_columns
-from pipeline.present.sentences import say
+from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.disclosure.table_files import ABOUT, list_about, list_all_columns
+from pipeline.present.sentences import join_notes, say
 
 _LIMITS = {"_lower": "lower limit", "_upper": "upper limit"}
 _Value = str | int | float
@@ -30,7 +31,7 @@ def declare_file(name: str, tables: Sequence[PublishedTable]) -> DeclaredFile:
         population=first.population,
         period=first.period,
         source=first.source,
-        note="; ".join(notes),
+        note=join_notes(notes),
         columns=_with_own_labels([found[key] for key in list_all_columns(*tables)]),
     )
 

@@ -13,13 +13,12 @@ from pipeline.present.disclosure.table import (
     PageTable,
     PublishedTable,
     escape,
-    format_csv,
     format_html,
-    list_columns,
     pick_rows,
     protect_table,
 )
-from pipeline.present.sentences import say
+from pipeline.present.disclosure.table_files import format_csv, list_columns
+from pipeline.present.sentences import join_notes, say
 from pipeline.protect.rounding import Disclosure
 
 _MANY_ROWS = 12
@@ -107,19 +106,22 @@ class Door:
         parts = [chart] if chart else []
         parts.extend([format_html(table, pick_rows(table))] if chart else _show_rows(table, in_view))
         if notes:
-            told = "; ".join(notes)
-            parts.append(f'<p class="notes">{escape(f"{told[0].upper()}{told[1:]}.")}</p>')
+            parts.append(f'<p class="notes">{escape(f"{join_notes(notes)}.")}</p>')
         parts.append(self.link_to(table))
         if chart and len(table.cells) >= _MANY_ROWS:
             summary = f"<details><summary>{escape(say('table folded', title=table.title))}</summary>"
             parts = [chart, summary, *parts[1:], "</details>"]
         return "\n\n".join(parts)
 
+    def address_of(self, table: str) -> str:
+        """Where the file of a table or finding of that name lies, as the page's own links have it."""
+        return self.link + name_file(self.prefix + table)
+
     def link_to(self, table: PublishedTable) -> str:
         """Where a table comes from and where its file is; nothing where it has no row, and so no file."""
         if not table.cells:
             return ""
-        address = self.link + name_file(self.prefix + table.name)
+        address = self.address_of(table.name)
         kind = say("table kind several") if table.measure else say("table kind single")
         download = f'<a href="{address}">{say("table download", title=escape(table.title), kind=kind)}</a>'
         return f'<p class="downloads">{escape(say("table source", source=table.source))} {download}</p>'

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 
-from pipeline.contract.values import defuse
 from pipeline.present.disclosure.columns import Cell, Column, Count, Row
 from pipeline.present.disclosure.rounding import (
-    NOT_APPLICABLE,
-    NOT_FOR_PUBLICATION,
     describe_rounding,
     explain_symbols,
 )
@@ -26,10 +22,21 @@ _LONG = 24
 MOST_ROWS = 60
 """A longer table is shown in part; its file has every row."""
 _FEWEST_ROWS = 20
-ABOUT = "table_"
-"""Before the name of each column that says what a table is about."""
 # A table of more columns is read in two lines a cell where there is no room for one.
 _WIDE = 6
+
+
+class Told(str):
+    """Words that are escaped already, and know the files in which their figures stand; blank where they are.
+
+    The site makes each figure a link to its row there (`publishing.lineage`). Addresses are told from the page; where
+    `row` is given, the figures are of rows that have it.
+    """
+
+    def __new__(cls, words: str, *files: str, row: str = "") -> Self:
+        """Words of a page as HTML that Markdown leaves alone."""
+        about = f'data-of="{html.escape(" ".join(files))}" data-row="{html.escape(row)}"'
+        return super().__new__(cls, f"<span {about}>{escape(words)}</span>" if words else "")
 
 
 def escape(text: str) -> str:
@@ -38,6 +45,8 @@ def escape(text: str) -> str:
     >>> escape("a*b<c>")
     'a&#42;b&#60;c&#62;'
     """
+    if isinstance(text, Told):
+        return text
     flat = " ".join(text.split())
     return _MARKDOWN.sub(lambda match: f"&#{ord(match[0])};", flat)
 
@@ -197,60 +206,3 @@ def format_html(table: PublishedTable, places: Iterable[int] | None = None) -> s
     kind = "data wide" if len(table.labels) > _WIDE else "data"
     inner = f"{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
     return f'<table class="{kind}" style="{labels}">{inner}</table>'
-
-
-def format_csv(*tables: PublishedTable) -> str:
-    """Tables of one file as CSV: shown values only, each row with the measure and what the table is about.
-
-    Where tables have different columns, those that a row lacks do not apply to it. Text that a spreadsheet would run
-    as a formula is made plain by an apostrophe.
-    """
-    names = list_all_columns(*tables)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    for table in tables:
-        # The rows of a table have the same columns, so that each writes over the one before.
-        line = {
-            name: _csv_value(text)
-            for name, text in {**dict.fromkeys(names, NOT_APPLICABLE), **list_about(table)}.items()
-        }
-        for values in _csv_rows(table):
-            line.update(values)
-            writer.writerow(line.values())
-    return out.getvalue()
-
-
-def list_columns(table: PublishedTable) -> list[str]:
-    """The columns of values in a table; ValueError where it has no rows."""
-    if not table.cells:
-        raise ValueError(f"the table '{table.name}' has no rows, so there is nothing to write")
-    return list(dict.fromkeys(name for cell in table.cells[0] for name in cell.values))
-
-
-def list_all_columns(*tables: PublishedTable) -> list[str]:
-    """The columns of a file of tables: what they are about stands last, but for the measure, which stands first."""
-    names = dict.fromkeys(name for table in tables for name in (*list_about(table), *list_columns(table)))
-    return sorted(names, key=lambda name: name.startswith(ABOUT))
-
-
-def list_about(table: PublishedTable) -> dict[str, str]:
-    """What stands in every row of a table, by its column."""
-    about = {"population": table.population, "period": table.period, "source": table.source}
-    if table.exact:
-        about["edition"] = NOT_FOR_PUBLICATION
-    measure = {"measure": table.measure} if table.measure else {}
-    return measure | {f"{ABOUT}{key}": text for key, text in about.items()}
-
-
-def _csv_rows(table: PublishedTable) -> Iterator[dict[str, str | int | float]]:
-    columns = list_columns(table)
-    for row in table.cells:
-        values = {name: _csv_value(value) for cell in row for name, value in cell.values.items()}
-        if list(values) != columns:
-            raise ValueError(f"the table '{table.name}' has rows with different columns")
-        yield values
-
-
-def _csv_value(value: str | int | float) -> str | int | float:
-    return defuse(" ".join(value.split())) if isinstance(value, str) else value

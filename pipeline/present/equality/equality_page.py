@@ -96,6 +96,7 @@ def show_headline(page: Page, rules: JudgementRules, minimum_pairs: int) -> str:
     """The answer: how targets stand, who is behind in what, which gaps moved, what services did to gaps in scores."""
     second = " ".join(say_clear(page, rules, ["behind"], most=MOST_TOLD)) or say_none_clear(page, rules)
     moved = tell_moved(page, rules) or say_none_moved(page, rules)
+    second, moved = page.told(second, "finding_gaps"), page.told(moved, "finding_gap_changes")
     return headline(_target_sentence(page, rules), second, moved, _score_gap_words(page, minimum_pairs))
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from pipeline.analysis.equality.gap_changes import (
@@ -26,7 +28,7 @@ from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.gaps import MOST_TOLD, chance_words
 from pipeline.present.equality.targets import children_of, difference_unit
 from pipeline.present.messages import verdict_message
-from pipeline.present.page import Page, paragraph, stack
+from pipeline.present.page import Page, join_words, paragraph, stack
 from pipeline.present.performance.catalogue import describe_definitions
 from pipeline.present.sentences import say, tell_word
 from pipeline.protect.tally import Tally
@@ -69,7 +71,8 @@ def list_changes(
 def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "", most: int = MOST_TOLD) -> str:
     """Which gaps moved, of one measure where it is named, `most` of them at most; blank where none did.
 
-    'Completed, where Black children went from 15 points below to 27 points above (changed sides)'.
+    'Completed, where Black children went from 15 points below to 27 points above (changed sides)'; the measure's name
+    is left out where all is about it.
     """
     dataset = page.dataset
     moved = []
@@ -79,10 +82,15 @@ def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "", most: in
         if verdict in MOVED:
             ends = dict(zip(("first", "last"), told, strict=True))
             children, word = children_of(change.ethnic_group, dataset), tell_word(verdict)
-            moved.append(say("gap moved", measure=measure.title, children=children, verdict=word, **ends))
+            moved.append((measure.title, say("gap moved", children=children, verdict=word, **ends)))
+    listed = [
+        told if measure_id else say("gap moved of", measure=title, moved=told)
+        for title, same in groupby(moved[:most], key=itemgetter(0))
+        for told in (join_words([words for _, words in same]),)
+    ]
     if len(moved) > most:
-        moved[most:] = [say("gaps more", number=len(moved) - most)]
-    return say("gaps moved", comparator=dataset.comparator, moved="; ".join(moved)) if moved else ""
+        listed.append(say("gaps more", number=len(moved) - most))
+    return say("gaps moved", comparator=dataset.comparator, moved="; ".join(listed)) if moved else ""
 
 
 def _tell_side(gap: Estimate, measure: MeasureFacts) -> str:

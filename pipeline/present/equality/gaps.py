@@ -144,7 +144,6 @@ def tell_difference(page: Page, measure: MeasureFacts, gap: GroupGap) -> str:
     own, other = (tell_level(page, tally, measure) for tally in (gap.tally, gap.reference))
     told = say(
         f"gap told {unit}",
-        measure=measure.title,
         own=own,
         group=children_of(gap.ethnic_group, dataset),
         other=other,
@@ -173,10 +172,12 @@ def say_clear(
     for measure, gap in list_clear(page, rules):
         if measure_id in ("", measure.measure_id):
             word = words[measure.measure_id, gap.ethnic_group]
-            told.setdefault(word, []).append(tell_difference(page, measure, gap))
-    for found in told.values():
-        if most and len(found) > most:
-            found[most:] = [say("gaps more", number=len(found) - most)]
+            found = tell_difference(page, measure, gap)
+            whole = found if measure_id else say("gap of", measure=measure.title, told=found)
+            told.setdefault(word, []).append(whole)
+    for listed in told.values():
+        if most and len(listed) > most:
+            listed[most:] = [say("gaps more", number=len(listed) - most)]
     period = tell_window(page.whole)
     return [say(f"gaps {way}", period=period, found="; ".join(told[way])) for way in ways if way in told]
 

@@ -44,8 +44,9 @@ def _untold(page: Page, rules: JudgementRules, measure_id: str) -> str:
 def show_measure_headline(page: Page, rules: JudgementRules, measure_id: str) -> str:
     """The answer for one measure: who fares worse, who better, of whom it is not clear, which gaps moved."""
     clear = say_clear(page, rules, measure_id=measure_id)
-    untold = _untold(page, rules, measure_id)
-    return headline(*clear, untold or say_none_clear(page, rules), tell_moved(page, rules, measure_id))
+    told = [page.told(said, "finding_gaps", row=measure_id) for said in clear]
+    moved = page.told(tell_moved(page, rules, measure_id), "finding_gap_changes", row=measure_id)
+    return headline(*told, _untold(page, rules, measure_id) or say_none_clear(page, rules), moved)
 
 
 def show_measure_groups(page: Page, rules: JudgementRules, measure_id: str) -> str:
@@ -83,7 +84,7 @@ def show_measure_unknown(page: Page, rules: JudgementRules, measure_id: str) -> 
     )
     words = f"{say('measure unknown', share=share)} {say('unknown limit', limit=limit)}"
     table = unknown_group_table(page, found)
-    return f"{paragraph(words)}\n\n{page.fold(table)}"
+    return f"{page.told(words, 'finding_unknown', row=measure_id)}\n\n{page.fold(table)}"
 
 
 def show_measure_detail(page: Page, rules: JudgementRules, measure_id: str) -> str:

@@ -172,10 +172,11 @@ def _agreed(page: Page, evidence: TargetEvidence) -> str:
     return " ".join([agreed, *revised])
 
 
-def _list(lines: dict[str, str]) -> str:
+def _list(page: Page, target: str, lines: dict[str, str]) -> str:
     """Terms and what is said of them; those of which nothing is said are left out."""
-    told = ((say(f"card {name}"), words) for name, words in lines.items() if words)
-    return f"<dl>{''.join(f'<dt>{term}</dt><dd>{escape(words)}</dd>' for term, words in told)}</dl>"
+    tables = ("targets", "finding_targets", "baselines")
+    told = ((say(f"card {name}"), page.told(words, *tables, row=target)) for name, words in lines.items())
+    return f"<dl>{''.join(f'<dt>{term}</dt><dd>{words}</dd>' for term, words in told if words)}</dl>"
 
 
 def _title(page: Page, evidence: TargetEvidence) -> str:
@@ -209,12 +210,13 @@ def _card(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> str:
     }
     if word in _MISSED:
         first["why"] = rest.pop("why")
+    front, back = (_list(page, target.target_id, lines) for lines in (first, rest))
     cut = page.context.cuts.get(target.service_id or "", "").split()
     name, more = html.escape(target.target_id), escape(say("card more", target=target.target_id))
     return (
         f'<article class="{" ".join(["target", *cut])}" id="{name}"><h4>{escape(_title(page, evidence))}</h4>'
-        f'<p><span class="verdict verdict-{word.replace(" ", "-")}">{escape(tell_word(word))}</span></p>{_list(first)}'
-        f"<details><summary>{more}</summary>{_list(rest)}</details></article>"
+        f'<p><span class="verdict verdict-{word.replace(" ", "-")}">{escape(tell_word(word))}</span></p>{front}'
+        f"<details><summary>{more}</summary>{back}</details></article>"
     )
 
 

@@ -182,7 +182,7 @@ def show_claims(page: Page, minimum_pairs: int) -> str:
     if not findings:
         return paragraph(say("evaluation none"))
     table = page.format(evaluation_table(page, page.service, minimum_pairs))
-    said = [paragraph(tell_claim(page, finding, tell_amount(page, finding))) for finding in findings]
+    said = [page.told(tell_claim(page, each, tell_amount(page, each)), "evaluation") for each in findings]
     plans = page.format(plans_table(page)) if list_plans(page) else paragraph(say("plans none"))
     followed = [finding for finding in findings if finding.followed and is_shown(page, finding)]
     courses = [show_course(page, finding) for finding in followed]

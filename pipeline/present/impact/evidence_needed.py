@@ -68,4 +68,4 @@ def show_would_change(page: Page, minimum_pairs: int) -> str:
     said = [line for finding in findings for line in list_lacking(page, finding, minimum_pairs)]
     if not said:
         return paragraph(say("would change none"))
-    return callout("\n".join(f"- {paragraph(line)}" for line in said))
+    return callout("\n".join(f"- {page.told(line, 'finding_outcomes')}" for line in said))

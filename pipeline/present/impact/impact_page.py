@@ -37,8 +37,8 @@ def _reach_sentence(page: Page) -> str:
     name = service.name if service else say_number("services", number_of)
     told = {"name": name, "reached": reached, "period": tell_window(page.whole)}
     if paid is None:
-        return say("impact reached", **told)
-    return say("impact reached of commissioned", **told, paid=format_number(paid))
+        return page.told(say("impact reached", **told), "finding_reach")
+    return page.told(say("impact reached of commissioned", **told, paid=format_number(paid)), "finding_reach")
 
 
 def _is_whole(found: ScoreChange | Effect, scale: str) -> bool:
@@ -60,7 +60,8 @@ def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pai
     else:
         (found,) = (each.change for each in list_changes(page, minimum_pairs) if _is_whole(each, scale))
         kind, words = "headline change", say(f"before and after {verdict}", failed=failed)
-    return say(kind, title=title, amount=better_or_worse(found), words=words, evidence=evidence)
+    said = say(kind, title=title, amount=better_or_worse(found), words=words, evidence=evidence)
+    return page.told(said, f"change_{scale}", f"effect_{scale}")
 
 
 def show_headline(page: Page, minimum_pairs: int, rules: JudgementRules) -> str:
@@ -69,7 +70,7 @@ def show_headline(page: Page, minimum_pairs: int, rules: JudgementRules) -> str:
         return headline(_reach_sentence(page), _services_sentence(page, minimum_pairs))
     found = [_finding_sentence(page, page.service, scale, minimum_pairs) for scale in scales_scored(page)]
     sentences = found or [say("impact no child has")]
-    declared = tell_measures(page, page.service, minimum_pairs)
+    declared = (page.told(said, "evaluation") for said in tell_measures(page, page.service, minimum_pairs))
     return headline(_reach_sentence(page), *sentences, *declared, tell_own_targets(page, rules))
 
 
@@ -143,7 +144,7 @@ def show_steps(page: Page) -> str:
     if scored is None or scored.few:
         return paragraph(say("impact too few children have"))
     share = Share("share", "", page.confidence_level).cell({"share": scored.counts()}, page.rule)
-    return paragraph(say("impact episodes referred have", text=share.text))
+    return page.told(say("impact episodes referred have", text=share.text), "journey")
 
 
 def tell_groups(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:

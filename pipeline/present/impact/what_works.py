@@ -103,7 +103,8 @@ def _show_outcome(page: Page, table: PublishedTable, found: Sequence[Evaluated])
     alike = len(units) == 1 and "times" not in units[0]
     chart = interval_chart(cut, "effect", title, units[0], 0.0, message=message) if alike else None
     said = paragraph(_tell_whom(page, found) if chart else f"{message}. {_tell_whom(page, found)}")
-    return f"### {paragraph(title)}\n\n{page.format(cut, chart)}\n\n{said}"
+    folded = fold(say("table folded", title=title), page.format(cut, in_view=MOST_ROWS))
+    return stack(f"### {paragraph(title)}", chart or "", folded, said)
 
 
 def _better(page: Page, found: Sequence[Evaluated]) -> list[Evaluated]:

@@ -15,7 +15,7 @@ from pipeline.present.disclosure.columns import Cell, Number, Row, symbol_cell
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.page_tables import About, lay_out
 from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
-from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.disclosure.table import PublishedTable, Told
 from pipeline.present.line_chart import line_chart
 from pipeline.present.page import fold, join_words, paragraph, stack
 from pipeline.present.sentences import say, tell_word
@@ -97,9 +97,10 @@ def _show_indicator(door: Door, trend: AreaTrend) -> str:
         beside=[name for name in _BESIDE if list_finite(table, name)],
         meant=_MEANT,
     )
-    sure = fold(say("areas how sure"), paragraph(" ".join(filter(None, _say_how_sure(trend)))))
+    trends = door.address_of("finding_area_trends")
+    sure = fold(say("areas how sure"), Told(" ".join(_say_how_sure(trend)), trends, row=about.indicator_id))
     folded = fold(say("table folded", title=about.title), door.format(table))
-    open_words = paragraph(" ".join(filter(None, (_say_latest(trend), _say_forecast(trend)))))
+    open_words = Told(f"{_say_latest(trend)} {_say_forecast(trend)}", door.address_of(table.name))
     return stack(f"#### {paragraph(about.title)}", open_words, chart or "", folded, sure)
 
 

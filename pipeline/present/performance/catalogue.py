@@ -33,7 +33,7 @@ from pipeline.present.performance.control_charts import (
     states_of,
     verdict_cells,
 )
-from pipeline.present.sentences import say, say_number
+from pipeline.present.sentences import join_notes, say, say_number
 from pipeline.protect.tally import Tally
 
 _TOLD = (*CHANGED, "no clear change")
@@ -67,7 +67,7 @@ def measures_table(page: Page, minimum_pairs: int) -> PublishedTable:
     notes = [together_words(page).rstrip("."), *describe_verdicts(page, minimum_pairs)]
     notes += [describe_missing(page, periods), describe_definitions(page.context.measures)]
     without = [] if has_targets(page) else ["assurance"]
-    return page.table("measures", rows, "; ".join(filter(None, notes)), without=without)
+    return page.table("measures", rows, join_notes(notes), without=without)
 
 
 def show_measures(page: Page, minimum_pairs: int) -> str:
@@ -139,7 +139,7 @@ def _format_trend(page: Page, measure: MeasureFacts, of: str, minimum_pairs: int
     charted, without = verdict_of(page, measure).chart, [] if measure.redefined else ["definition"]
     told = {"title": measure.title, "period": page.dataset.period}
     notes = (describe_definitions([measure]), describe_missing(page, rows), *describe_periods(page, measure))
-    more, note = limits if charted else [], "; ".join(filter(None, notes))
+    more, note = limits if charted else [], join_notes(notes)
     table = page.table("trend", rows, note, of=of, told=told, without=without, more=more)
     if not table.cells:
         return paragraph(say("performance nothing counted yet", title=measure.title))

@@ -25,7 +25,8 @@ def _measures_rest(page: Page, minimum_pairs: int) -> str:
         unclear=len(found.get("no clear change", ())),
         few=len(found.get("too few to say", ())) + len(found.get("cannot tell yet", ())),
     )
-    targets = say("tier targets", number=len(aimed), missed=missed) if aimed else say("tier no targets")
+    key = "tier targets" if missed else "tier targets near" if aimed else "tier no targets"
+    targets = say(key, number=len(aimed), missed=missed)
     return f"{rest} {targets}"
 
 

@@ -18,6 +18,7 @@ from pipeline.present.sentences import retell, say, tell_word
 
 _POUNDS = 10
 _MET: dict[Met, str] = {"yes": "met", "partly": "partly met", "no": "not met", "not_checked": "not checked"}
+_FOUND: tuple[Met, ...] = ("yes", "partly", "no", "not_checked")
 
 
 def tell_delivery(delivery: Delivery, planned: str) -> str:
@@ -69,10 +70,11 @@ def delivery_table(page: Page, contract: Contract) -> PublishedTable:
 def _standards_words(contract: Contract) -> str:
     if not contract.standards:
         return say("standards none")
-    counted = count_standards(contract.standards)
-    told = {"met": counted["yes"], "partly": counted["partly"], "not_met": counted["no"]}
-    number, not_checked = len(contract.standards), counted["not_checked"]
-    return say("standards counted", number=number, not_checked=not_checked, **told)
+    counted, number = count_standards(contract.standards), len(contract.standards)
+    if counted["yes"] == number:
+        return say("standards all", number=number)
+    told = [say(f"standards {found}", number=counted[found]) for found in _FOUND if counted[found]]
+    return say("standards counted", number=number, told=join_words(told))
 
 
 def _returns_words(returns: Timeliness) -> str:
@@ -168,7 +170,7 @@ def show_contract(page: Page, minimum_pairs: int) -> str:
         _show_returns(page, contract),
         page.format(delivery_table(page, contract)),
         paragraph(describe_delivery(page) if contract.volume in ("more", "fewer") else ""),
-        paragraph(_cost_words(page, page.service, minimum_pairs)),
+        page.told(_cost_words(page, page.service, minimum_pairs), "finding_reach"),
     )
 
 

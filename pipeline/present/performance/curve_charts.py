@@ -7,12 +7,12 @@ from pipeline.contract.plans import Curve
 from pipeline.present.dates import tell_month
 from pipeline.present.disclosure.estimates import Worked, interval_cell
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.disclosure.table import PublishedTable, Told
 from pipeline.present.line_chart import line_chart
 from pipeline.present.page import Page, paragraph, stack
 from pipeline.present.performance.catalogue import describe_missing, trend_rows
 from pipeline.present.performance.control_charts import decimals_of, describe_periods
-from pipeline.present.sentences import say
+from pipeline.present.sentences import join_notes, say
 
 _HALF = 0.5
 
@@ -71,8 +71,7 @@ def curve_table(page: Page, curve: Curve) -> PublishedTable:
     season = say("forecast season" if found.seasonal else "forecast no season").rstrip(".")
     notes = [say("curve note", level=f"{page.confidence_level * 100:g}%"), season if found.forecasts else ""]
     notes += [describe_missing(page, rows), *describe_periods(page, measure, charted=False)]
-    note = "; ".join(filter(None, notes))
-    return page.table("curve", rows, note, of=curve.curve_id, told=told, more=[forecast])
+    return page.table("curve", rows, join_notes(notes), of=curve.curve_id, told=told, more=[forecast])
 
 
 def _message(page: Page, curve: Curve) -> str:
@@ -93,7 +92,7 @@ def _place_of_action(table: PublishedTable, curve: Curve) -> tuple[float, str] |
     return None
 
 
-def tell_curve(page: Page, curve: Curve) -> str:
+def tell_curve(page: Page, curve: Curve) -> Told:
     """What was done and the target, what came after it, and how well such a forecast does."""
     goal = say(
         "curve goal",
@@ -101,7 +100,8 @@ def tell_curve(page: Page, curve: Curve) -> str:
         month=tell_month(curve.action_on),
         goal=tell_goal(curve, page.context.measure(curve.measure_id)),
     )
-    return " ".join(filter(None, (goal, _verdict_sentence(page, curve), _tried_sentence(page, curve))))
+    said = " ".join(filter(None, (goal, _verdict_sentence(page, curve), _tried_sentence(page, curve))))
+    return page.told(said, "finding_curves", row=curve.curve_id)
 
 
 def show_curve(page: Page, curve: Curve) -> str:
@@ -119,5 +119,4 @@ def show_curve(page: Page, curve: Curve) -> str:
         action=_place_of_action(table, curve),
         message=_message(page, curve),
     )
-    told = paragraph(tell_curve(page, curve))
-    return stack(f"### {paragraph(measure.title)}", told, page.format(table, chart))
+    return stack(f"### {paragraph(measure.title)}", tell_curve(page, curve), page.format(table, chart))

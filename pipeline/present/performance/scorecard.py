@@ -18,8 +18,8 @@ from pipeline.present.sentences import say, tell_word
 _KINDS = get_args(CurveKind)
 _VERDICTS = ("turned", "not turned", "cannot tell yet", "too few to say")
 _MOST_CURVES = 5
-_IN_VIEW = 3
-"""Rows of an outcome that stand in view: one a question, where one service answers each."""
+_IN_VIEW = 2
+"""Rows of an outcome that stand in view where many are folded: each is a link, and there are five outcomes."""
 _OF_ONE_OUTCOME = slice(1, None)
 """The columns of the scorecard without the outcome, which is the heading."""
 
@@ -81,7 +81,7 @@ def _tell_story(page: Page, curve: Curve) -> str:
     measure, name = page.context.measure(curve.measure_id), curve_scope(page, curve).service
     assert name is not None
     link = f"[{paragraph(name.name)}]({curve.service_id}.ipynb)"
-    said = f"{paragraph(measure.title)}, {link}. {paragraph(tell_curve(page, curve))}"
+    said = f"{paragraph(measure.title)}, {link}. {tell_curve(page, curve)}"
     return f"{said}\n\n{_tell_next(page, curve)}"
 
 

@@ -192,7 +192,7 @@ def ethnicity_by_period_table(data: QualityData) -> PublishedTable:
             for period in periods
         }
         rows.append({"service": data.service(service), **known})
-    columns = [Percentage(f"known_{period}", period) for period in periods]
+    columns = [Percentage(f"known_{period}", tell_period(period)) for period in periods]
     return data.table("ethnicity_by_period", rows, more=columns)
 
 

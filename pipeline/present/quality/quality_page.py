@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.dates import tell_period
+from pipeline.present.disclosure.door import IN_VIEW
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable, escape
 from pipeline.present.page import fold, headline, join_words, named_service, paragraph
@@ -137,7 +138,8 @@ def _effects(data: QualityData) -> Iterator[str]:
             said.append(say("quality provisional for as", named=join_words(periods)))
         if said:
             page = f"{'equality' if untold else 'services'}/{service.service_id}.ipynb"
-            yield f"- [{escape(data.service(service.service_id))}]({page}): {escape('; '.join(said))}."
+            told = data.told("; ".join(said), "findings", row=service.service_id)
+            yield f"- [{escape(data.service(service.service_id))}]({page}): {told}."
 
 
 def show_findings(data: QualityData) -> list[str]:
@@ -145,6 +147,7 @@ def show_findings(data: QualityData) -> list[str]:
     effects = list(_effects(data))
     return [
         "## " + say("quality what this does"),
-        "\n".join(effects) or paragraph(say("quality nothing missing keeps")),
+        "\n".join(effects[:IN_VIEW]) or paragraph(say("quality nothing missing keeps")),
+        fold(say("services others", number=len(effects) - IN_VIEW), "\n".join(effects[IN_VIEW:])),
         fold(say("quality show every service"), data.format(findings_table(data), in_view=MOST_ROWS)),
     ]
