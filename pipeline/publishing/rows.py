@@ -3,7 +3,7 @@
 import csv
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,24 +65,22 @@ class Row:
         size = len(figure)
         value, *limits = figure
         # What is worse by so much has its limits the other way round.
-        told = [figure, [value, *reversed(limits)]]
+        told = [figure, [value, *reversed(limits)]] if len(limits) > 1 else [figure]
         sides = [self._numbers[at : at + size] for at in range(len(self._numbers) - size + 1)]
         if any(each in sides for each in told):
             return True
-        return bool(self.address) and any(
-            _are_rounded(each, side, by) for each in told for side in sides for by in (1, 100)
-        )
+        return bool(self.address) and any(_are_rounded(each, sides) for each in told)
 
     def is_about(self, clause: frozenset[str], alone: bool) -> bool:
         """Whether a clause of these words is about the row; of a number that stands there `alone` it has to name it.
 
         Many rows hold some number by chance, fewer an interval, or all that a clause says.
         """
-        shared, label = self.words & clause, words_of(self.label)
         if not alone:
-            return bool(shared)
+            return not self.words.isdisjoint(clause)
         if self.address:
-            return len(shared) >= max(_FEWEST, _MOSTLY * len(clause))
+            return len(self.words & clause) >= max(_FEWEST, _MOSTLY * len(clause))
+        label = words_of(self.label)
         return len(label) > 1 and label <= clause
 
 
@@ -117,10 +115,13 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.lower()))
 
 
-def _are_rounded(figure: Sequence[str], exact: Sequence[str], times: int) -> bool:
-    return all(
-        abs(times * float(number) - float(told)) < _HALF * 10.0 ** -len(told.partition(".")[2])
-        for told, number in zip(figure, exact, strict=True)
+def _are_rounded(figure: Sequence[str], sides: Iterable[Sequence[str]]) -> bool:
+    """Whether the figure is one of these rounded, or as a share in per cent."""
+    told = [(float(number), _HALF * 10.0 ** -len(number.partition(".")[2])) for number in figure]
+    return any(
+        all(abs(by * float(exact) - number) < off for (number, off), exact in zip(told, side, strict=True))
+        for side in sides
+        for by in (1, 100)
     )
 
 
