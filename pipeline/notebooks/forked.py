@@ -17,7 +17,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from pipeline.notebooks.documents import read_notebook
+from pipeline.notebooks.documents import parse_code, read_notebook
 from pipeline.notebooks.kernels import FORKED, best_kernels
 
 _OF_A_KERNEL = (
@@ -44,7 +44,7 @@ def load_beforehand(notebooks: Iterable[Path]) -> None:
 def _imports(notebook: Path) -> Iterator[str]:
     for cell in read_notebook(notebook, notebook.name).cells:
         if cell.cell_type == "code":
-            for statement in ast.parse(cell.source).body:
+            for statement in parse_code(cell.source).body:
                 match statement:
                     case ast.Import(names):
                         yield from (each.name for each in names)
