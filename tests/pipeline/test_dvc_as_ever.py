@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from dvc_project import commit, copy_whole, dvc, git, set_param
-from whole_run import OUTPUTS, PAGES, Copy
+from dvc_project import commit, copy_whole, dvc, set_param
+from whole_run import OUTPUTS, PAGES, Copy, git
 
 pytest_plugins = ("whole_run_fixtures",)
 METRICS, PLOT = "reports/metrics.json", "Outcomes achieved by quarter"
