@@ -66,8 +66,8 @@ def list_changes(
                 yield measure, change, verdicts[measure.measure_id, change.ethnic_group]
 
 
-def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "", most: int = MOST_TOLD) -> str:
-    """Which gaps moved, of one measure where it is named, `most` of them at most; blank where none did.
+def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "") -> str:
+    """Which gaps moved, of one measure where it is named, the first few of them; blank where none did.
 
     'Completed, where Black children went from 15 points below to 27 points above (changed sides)'.
     """
@@ -80,8 +80,8 @@ def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "", most: in
             ends = dict(zip(("first", "last"), told, strict=True))
             children, word = children_of(change.ethnic_group, dataset), tell_word(verdict)
             moved.append(say("gap moved", measure=measure.title, children=children, verdict=word, **ends))
-    if len(moved) > most:
-        moved[most:] = [say("gaps more", number=len(moved) - most)]
+    if len(moved) > MOST_TOLD:
+        moved[MOST_TOLD:] = [say("gaps more", number=len(moved) - MOST_TOLD)]
     return say("gaps moved", comparator=dataset.comparator, moved="; ".join(moved)) if moved else ""
 
 
