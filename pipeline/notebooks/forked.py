@@ -4,6 +4,7 @@ The standard library's fork server, behind jupyter_client's extension point for 
 """
 
 import ast
+import gc
 import os
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -57,6 +58,7 @@ def _run_kernel(arguments: Sequence[str], environment: Mapping[str, str], folder
     """In the fork: a kernel with the arguments that follow `python -m ipykernel_launcher`, until it is ended."""
     from ipykernel.kernelapp import IPKernelApp
 
+    gc.freeze()  # what was loaded before the fork stays, so it need not be looked through for what can go
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
