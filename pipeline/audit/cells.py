@@ -142,7 +142,7 @@ class Reader:
                         own = row.get("service_id") or place
                         if name.startswith(("curve_", "course_")):  # of a programme, or of other periods
                             own = f"{place} {name}"
-                        key = (_what(name, row, titles, series), own, window, who)
+                        key = (_what(row, titles, series), own, window, who)
                         self._counts(f"{page}: {name}", key, row, prefix)
 
     def _events_of(self, share: float, total: float) -> tuple[float, float]:
@@ -186,7 +186,7 @@ class Reader:
             self.known.relate([one, other], [], max(total - 2 * off, 0), total + 2 * off)
 
 
-def _what(name: str, row: Mapping[str, str], titles: Mapping[str, str], series: str) -> str:
+def _what(row: Mapping[str, str], titles: Mapping[str, str], series: str) -> str:
     """The measure that a row counts, with its version: `series` of a table over time, which does not name it."""
     if "measure" in row:
         return titles.get(row["measure"], row["measure"])

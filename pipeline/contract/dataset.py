@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -29,7 +30,7 @@ _KINDS = {
 }
 
 
-class _StrictLoader(yaml.SafeLoader):
+class _Strict(yaml.constructor.SafeConstructor):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
@@ -43,10 +44,20 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
+class _Loader(_Strict, yaml.SafeLoader):
+    pass
+
+
+class _CompiledLoader(_Strict, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Ten times as quick; every process begins with our catalogues, a quarter of a second by the other."""
+
+
 def load_yaml(text: str) -> Any:
     """What the text says; ValueError with the reason and place, in one line, where it is no YAML."""
+    with suppress(yaml.YAMLError, ValueError):
+        return yaml.load(text, Loader=_CompiledLoader)
     try:
-        return yaml.load(text, Loader=_StrictLoader)
+        return yaml.load(text, Loader=_Loader)  # which says the reason in better words
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""

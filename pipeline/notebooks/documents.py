@@ -1,9 +1,11 @@
 """Notebook documents read and written; nbformat carries no types, so it is called here alone."""
 
+import ast
 import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from pathlib import Path
+from threading import Lock
 from typing import cast
 
 import nbformat
@@ -17,6 +19,13 @@ Retell = Callable[[str], str]
 """Gives a text in other words, or as it is."""
 _FOLDED = "fold-after"
 _HEADING = re.compile(r"#+ ")
+_PARSING = Lock()
+
+
+def parse_code(source: str) -> ast.Module:
+    """The syntax tree of a cell; one at a time, as two threads that parse at once may fail (CPython 106905)."""
+    with _PARSING:
+        return ast.parse(source)
 
 
 def read_notebook(path: Path, place: str) -> NotebookNode:

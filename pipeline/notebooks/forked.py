@@ -4,6 +4,7 @@ The standard library's fork server, behind jupyter_client's extension point for 
 """
 
 import ast
+import gc
 import os
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from pipeline.notebooks.documents import read_notebook
+from pipeline.notebooks.documents import parse_code, read_notebook
 from pipeline.notebooks.kernels import FORKED, best_kernels
 
 _OF_A_KERNEL = (
@@ -44,7 +45,7 @@ def load_beforehand(notebooks: Iterable[Path]) -> None:
 def _imports(notebook: Path) -> Iterator[str]:
     for cell in read_notebook(notebook, notebook.name).cells:
         if cell.cell_type == "code":
-            for statement in ast.parse(cell.source).body:
+            for statement in parse_code(cell.source).body:
                 match statement:
                     case ast.Import(names):
                         yield from (each.name for each in names)
@@ -57,6 +58,7 @@ def _run_kernel(arguments: Sequence[str], environment: Mapping[str, str], folder
     """In the fork: a kernel with the arguments that follow `python -m ipykernel_launcher`, until it is ended."""
     from ipykernel.kernelapp import IPKernelApp
 
+    gc.freeze()  # what was loaded before the fork stays, so it need not be looked through for what can go
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from nbformat import NotebookNode
 
+from pipeline.notebooks.documents import parse_code
 from pipeline.notebooks.errors import NotebookError
 
 Scalar = str | int | float | bool
@@ -30,7 +31,7 @@ def declared_parameters(place: str, notebook: NotebookNode) -> tuple[str, ...]:
 
 
 def _assigned_names(source: str) -> Iterator[str]:
-    for statement in ast.parse(source).body:
+    for statement in parse_code(source).body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                 yield name

@@ -91,17 +91,15 @@ class Drawing:
         """Keep words that look for a place out of these."""
         self._taken.extend(boxes)
 
-    def words_where_free(
-        self, spots: Iterable[tuple[float, float, str]], text: str, size: float = SMALL, **style: Any
-    ) -> bool:
+    def words_where_free(self, spots: Iterable[tuple[float, float, str]], text: str, **style: Any) -> bool:
         """Words at the first of the spots (x, y, the side they are aligned to) where they meet nothing, if at any."""
         edges = Box(0, 0, self.width, self.height)
         for x, y, side in spots:
-            box = box_of(x, y, text, size, side)
+            box = box_of(x, y, text, SMALL, side)
             across = edges.left <= box.left and box.right <= edges.right
             inside = across and edges.bottom <= box.bottom and box.top <= edges.top
             if inside and not any(box.meets(other) for other in self._taken):
-                self.words(x, y, text, size, ha=side, **style)
+                self.words(x, y, text, SMALL, ha=side, **style)
                 return True
         return False
 

@@ -3,7 +3,7 @@
 import csv
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -54,12 +54,11 @@ class Row:
         size = len(figure)
         value, *limits = figure
         # What is worse by so much has its limits the other way round.
-        told = [figure, [value, *reversed(limits)]]
+        told = [figure, [value, *reversed(limits)]] if len(limits) > 1 else [figure]
         sides = [self._numbers[at : at + size] for at in range(len(self._numbers) - size + 1)]
-        return any(each in sides for each in told) or (
-            not self.number
-            and any(_are_rounded(each, side, by) for each in told for side in sides for by in (1, 100))
-        )
+        if any(each in sides for each in told):
+            return True
+        return not self.number and any(_are_rounded(each, sides) for each in told)
 
 
 @dataclass(frozen=True)
@@ -89,10 +88,13 @@ def digits_of(number: str) -> str:
     return number.lstrip("+\u2212-").replace(",", "")
 
 
-def _are_rounded(figure: Sequence[str], exact: Sequence[str], times: int) -> bool:
-    return all(
-        abs(times * float(number) - float(told)) < _HALF * 10.0 ** -len(told.partition(".")[2])
-        for told, number in zip(figure, exact, strict=True)
+def _are_rounded(figure: Sequence[str], sides: Iterable[Sequence[str]]) -> bool:
+    """Whether the figure is one of these rounded, or as a share in per cent."""
+    told = [(float(number), _HALF * 10.0 ** -len(number.partition(".")[2])) for number in figure]
+    return any(
+        all(abs(by * float(exact) - number) < off for (number, off), exact in zip(told, side, strict=True))
+        for side in sides
+        for by in (1, 100)
     )
 
 

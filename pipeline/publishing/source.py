@@ -25,6 +25,8 @@ _CODE = re.compile(
 _REFERENCE = re.compile(r"(?<!\w)@(?:fig|tbl|sec|eq|lst)-[\w-]+")
 _TABLE_LINK = re.compile(r"<a href=\"(?P<href>[^\":?#]+\.csv)\"")
 _Json = Mapping[str, Any]
+_Offered = tuple[Mapping[str, str], Mapping[str, DeclaredFile], Provenance | None]
+_NOTHING: _Offered = ({}, {}, None)
 # Of the same YAML, the parser in C where PyYAML was built with it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -84,7 +86,9 @@ def read_page(project: QuartoProject, source: str) -> SourcePage:
         body = _SHOWN_SHORTCODE.sub(r"\1", body)
     if not matter.get("title"):
         raise PublishError(f"{source} has no title; its front matter needs a line such as 'title: Methods'.")
-    files, declared, origin = _offered(notebook, source) if notebook else ({}, {}, None)
+    files, declared, origin = (
+        _offered((project.folder / source).read_bytes(), source) if notebook else _NOTHING
+    )
     return SourcePage(
         source,
         address_of(source),
@@ -117,10 +121,10 @@ def _shown_tables(body: str, source: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(posixpath.normpath(f"{folder}/{link}") for link in links))
 
 
-def _offered(
-    notebook: _Json, source: str
-) -> tuple[dict[str, str], dict[str, DeclaredFile], Provenance | None]:
+@cache
+def _offered(content: bytes, source: str) -> _Offered:
     """Of an executed notebook its tables and what is told of them, by place, and where its numbers come from."""
+    notebook = _parse_notebook(content, source)
     told = read_declared(_downloads(notebook).get(DECLARED, ""))
     declared = {_place_of(source, name): file for name, file in told.items()}
     files, origin = _place_tables(notebook, source), read_provenance(notebook, source)

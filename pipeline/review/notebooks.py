@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipeline.notebooks.documents import parse_code
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.forked import load_beforehand
 from pipeline.notebooks.verify import run_partly
@@ -84,7 +85,7 @@ class Front:
                 "from pipeline import show\nfrom pipeline.review.kept import KeptFindings\n"
                 f"{self._name} = KeptFindings({self._folder.as_posix()!r})\npage = rules = None"
             )
-        return source if self._name and self._can_run(ast.parse(source)) else ""
+        return source if self._name and self._can_run(parse_code(source)) else ""
 
     def _can_run(self, tree: ast.Module) -> bool:
         """Whether a cell asks the front for findings only, and looks into the page nowhere else."""

@@ -68,7 +68,7 @@ def list_population(people: int = CHILD_POPULATION) -> list[tuple[str, ...]]:
     ]
 
 
-def list_population_levels(people: int = CHILD_POPULATION) -> list[tuple[str, ...]]:
+def list_population_levels() -> list[tuple[str, ...]]:
     """Children of the borough in its last year by sex, disability and area.
 
     They are as those referred are, but for one area of which fewer live there than are referred from it.
@@ -84,7 +84,7 @@ def list_population_levels(people: int = CHILD_POPULATION) -> list[tuple[str, ..
             for area, share in AREAS.items()
         },
     }
-    children = people * (1 + _GROWTH_A_YEAR * (year - FIRST_DAY.year))
+    children = CHILD_POPULATION * (1 + _GROWTH_A_YEAR * (year - FIRST_DAY.year))
     return [
         (characteristic, level, str(year), str(round(children * share / sum(of_all.values()))), "", "")
         for characteristic, of_all in shares.items()

@@ -12,11 +12,15 @@ PACKAGE = ROOT / "pipeline"
 
 @dataclass(frozen=True)
 class Module:
-    """One module: its file, its dotted name, its parsed text."""
+    """One module: its file and its dotted name."""
 
     path: Path
     name: str
-    tree: ast.Module
+
+    @property
+    def tree(self) -> ast.Module:
+        """Its text, parsed once it is asked for: each of pytest's processes lists the modules, one looks into them."""
+        return _parse(self.path)
 
     @property
     def place(self) -> str:
@@ -37,7 +41,7 @@ def room_of(dotted: str) -> str:
 @cache
 def modules() -> tuple[Module, ...]:
     """Every module of the package."""
-    return tuple(_read(path) for path in sorted(PACKAGE.rglob("*.py")))
+    return tuple(_named(path) for path in sorted(PACKAGE.rglob("*.py")))
 
 
 @cache
@@ -46,10 +50,15 @@ def by_name() -> dict[str, Module]:
     return {module.name: module for module in modules()}
 
 
-def _read(path: Path) -> Module:
+def _named(path: Path) -> Module:
     parts = path.relative_to(ROOT).with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-    return Module(path, name, ast.parse(path.read_text(encoding="utf-8")))
+    return Module(path, name)
+
+
+@cache
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 @cache

@@ -1,5 +1,10 @@
 """Parameters are refused before a kernel starts."""
 
+import ast
+import gc
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
 
@@ -7,6 +12,7 @@ import numpy as np
 import pytest
 from notebook_project import new_project
 
+from pipeline.notebooks.documents import parse_code
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.parameters import Scalar
 from pipeline.notebooks.runner import run_notebook
@@ -54,3 +60,35 @@ def test_every_kind_of_scalar_reaches_the_notebook_unchanged(tmp_path: Path, val
         project.job(notebook, parameters=cast(dict[str, Scalar], {"service": value})), project.setting
     )
     assert outcome.status == "executed"
+
+
+class Circle:
+    """What is collected while a thread parses, and lets another thread go on."""
+
+    def __init__(self) -> None:
+        self.own = self
+
+    def __del__(self) -> None:
+        time.sleep(0)
+
+
+@pytest.fixture
+def often_collected() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(20)
+    yield
+    gc.set_threshold(*before)
+
+
+@pytest.mark.usefixtures("often_collected")
+def test_cells_are_parsed_by_several_threads_at_once() -> None:
+    """Python 3.11 fails at this within 400 cells: "AST constructor recursion depth mismatch"."""
+    source = "\n".join(f"x{at} = f(a.b[{at}], c={{'k': [1, 2, (3, {at})]}})" for at in range(30))
+
+    def parse(_: int) -> int:
+        for _ in range(3):
+            Circle()
+        return len(parse_code(source).body)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert {*threads.map(parse, range(400))} == {len(ast.parse(source).body)}

@@ -3,10 +3,10 @@
 import csv
 import io
 import shutil
-import subprocess
 from pathlib import Path
 
-from whole_run import Copy, copy_project
+from recipes import type_commands, write_files
+from whole_run import Copy, copy_project, git
 
 from pipeline.contract.documents.dictionary import write_templates
 
@@ -14,13 +14,6 @@ DATASET = "data/raw/mine"
 CHILDREN = 40
 _RETURN = f"{DATASET}/returns/harbour_youth/2009-q4"
 _NUMBERED = ("episode_id", "child_id", "feedback_id")
-
-
-def git(root: Path, *arguments: str) -> str:
-    """Run a git command, which must end well."""
-    identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
-    command = ["git", *identity, *arguments]
-    return subprocess.run(command, cwd=root, check=True, capture_output=True, encoding="utf-8").stdout
 
 
 def commit(root: Path, words: str) -> None:
@@ -61,15 +54,16 @@ def write_own_dataset(root: Path, scratch: Path) -> None:
 
 
 def make_own_project(folder: Path) -> Copy:
-    """Make a project whose dataset is under DVC: added, run and committed."""
+    """Make a project whose dataset is under DVC: added, given a measure as docs/how-to.md says, run and committed."""
     copy = copy_project(folder / "outturn")
     write_own_dataset(copy.root, folder / "templates")
     git(copy.root, "init", "--quiet")
     set_param(copy.root, "remote: none", "remote: shared")
     assert copy.python("-m", "pipeline", "rows").returncode == 0  # makes the dataset's key
-    before = copy.hashes(DATASET)
     dvc(copy, "add", DATASET)
-    dvc(copy, "repro")
+    write_files(copy, "Add a measure")
+    before = copy.hashes(DATASET)
+    type_commands(copy, "Add a measure")
     assert copy.hashes(DATASET) == before
     commit(copy.root, "Our first run")
     return copy

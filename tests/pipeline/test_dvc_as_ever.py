@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from dvc_project import commit, copy_whole, dvc, git, set_param
-from whole_run import OUTPUTS, PAGES, Copy
+from dvc_project import commit, copy_whole, dvc, set_param
+from whole_run import OUTPUTS, PAGES, Copy, git
 
 pytest_plugins = ("whole_run_fixtures",)
 METRICS, PLOT = "reports/metrics.json", "Outcomes achieved by quarter"
@@ -76,7 +76,9 @@ def test_plots_are_drawn_of_both_revisions(tried: Copy) -> None:
 def test_force_executes_every_page_anew_and_gives_the_same_bytes(tried: Copy) -> None:
     before = tried.hashes(*OUTPUTS, *PAGES)
     said = dvc(tried, "repro", "--force")
-    assert (executed(tried, "impact"), executed(tried, "equality")) == (3, 2)
+    for stage, folder in (("impact", "services"), ("equality", "equality")):
+        pages = [*(tried.root / "reports" / folder).glob("*.ipynb")]
+        assert executed(tried, stage) == len(pages) > 1
     assert "made 0" not in said
     assert tried.hashes(*OUTPUTS, *PAGES) == before
 

@@ -1,78 +1,14 @@
 """docs/how-to.md does what it says: its files are written and its commands typed, in a project of a council's own."""
 
-import re
-import shlex
-from collections import defaultdict
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from dvc_project import DATASET, copy_whole, dvc, git, set_param
-from whole_run import REPOSITORY, Copy
+from dvc_project import DATASET, copy_whole, dvc, set_param
+from recipes import type_commands, type_line, write_files
+from whole_run import Copy, git
 
 pytest_plugins = ("whole_run_fixtures",)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 5h9"/></svg>\n'
-COMMANDS = "sh"
-_PART = re.compile(
-    r"^```(?P<kind>\w*)(?: (?P<where>[^\n]+))?\n(?P<text>.*?)^```$|^## (?P<title>[^\n]+)$",
-    re.MULTILINE | re.DOTALL,
-)
-
-
-class Block(NamedTuple):
-    """What stands between two fences: what it is, the file or person it is for, and its text."""
-
-    kind: str
-    where: str
-    text: str
-
-
-def read_recipes() -> dict[str, list[Block]]:
-    """The fenced blocks of the page by the title of their recipe."""
-    recipes: dict[str, list[Block]] = defaultdict(list)
-    title = ""
-    for part in _PART.finditer((REPOSITORY / "docs/how-to.md").read_text(encoding="utf-8")):
-        title = part["title"] or title
-        if not part["title"]:
-            recipes[title].append(Block(part["kind"], part["where"] or "", part["text"]))
-    return recipes
-
-
-RECIPES = read_recipes()
-
-
-def write_files(copy: Copy, title: str) -> None:
-    """Change the files as the recipe shows: with lines at the end, below a line, or instead of one."""
-    for block in RECIPES[title]:
-        if block.kind in ("", COMMANDS):
-            continue
-        name, _, place = block.where.partition(" ")
-        path = copy.root / name
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        path.write_text(_changed(text, place, block.text), encoding="utf-8")
-
-
-def _changed(text: str, place: str, new: str) -> str:
-    how, _, line = place.partition(": ")
-    if not how:
-        return text + new
-    (found,) = re.findall(rf"^ *{re.escape(line)}(?: +#.*)?\n", text, re.MULTILINE)
-    return text.replace(found, new if how == "instead of" else found + new)
-
-
-def type_commands(copy: Copy, title: str, who: str = "") -> str:
-    """Type the commands of a recipe; what the last one said."""
-    blocks = [block for block in RECIPES[title] if block.kind == COMMANDS and block.where == who]
-    return [_typed(copy, *shlex.split(line)) for block in blocks for line in block.text.splitlines()][-1]
-
-
-def _typed(copy: Copy, program: str, *words: str) -> str:
-    if program == "git":
-        return git(copy.root, *words)
-    assert (program, words[0]) == ("python", "run.py")
-    ended = copy.python("run.py", "--here", *words[1:])
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
 
 
 def shown(copy: Copy, name: str) -> str:
@@ -81,7 +17,7 @@ def shown(copy: Copy, name: str) -> str:
 
 @pytest.fixture(scope="module")
 def mine(own: Copy, tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """A clone of a repository from which new versions come, with a dataset, a measure, a page and a logo of its own."""
+    """A clone of a repository from which new versions come; to one with a measure of its own come a page and a logo."""
     folder = tmp_path_factory.mktemp("how")
     copy = copy_whole(own, folder / "outturn")
     git(folder, "clone", "--quiet", "--bare", "outturn", "upstream")
@@ -94,11 +30,12 @@ def mine(own: Copy, tmp_path_factory: pytest.TempPathFactory) -> Copy:
         "--set-upstream-to",
         f"origin/{git(copy.root, 'branch', '--show-current').strip()}",
     )
-    for title in ("Add a measure", "Add a page, with a place in the menu", "Show your logo"):
+    page = "Add a page, with a place in the menu"
+    for title in (page, "Show your logo"):
         write_files(copy, title)
     (copy.root / "reports/area.svg").write_text(SVG, encoding="utf-8")
     (copy.root / "reports/assets/logo.svg").write_text(SVG, encoding="utf-8")
-    type_commands(copy, "Add a measure")
+    type_commands(copy, page)
     return copy
 
 
@@ -145,5 +82,5 @@ def test_a_dataset_of_financial_years_is_run_whole(own: Copy, tmp_path: Path) ->
     (returns / "2009-q4").rename(returns / "2009-10")
     set_param(copy.root / DATASET, "2009-q2", "2009-10", "reference/corrections.csv")
     set_param(copy.root / DATASET, "complete_to: 2009-12-31", "complete_to: 2010-03-31", "dataset.yaml")
-    _typed(copy, "python", "run.py", "report")
+    type_line(copy, "python", "run.py", "report")
     assert "2009-10" in shown(copy, "quality.html")

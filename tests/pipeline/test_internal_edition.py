@@ -4,8 +4,8 @@ import csv
 import json
 
 import pytest
-from dvc_project import copy_whole, git
-from whole_run import Copy
+from dvc_project import copy_whole
+from whole_run import Copy, git
 
 pytest_plugins = ("whole_run_fixtures",)
 SITE, INTERNAL = "reports/_site", "data/internal"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from dvc_project import copy_whole
-from whole_run import Copy
+from whole_run import STAGES, Copy
 
 from pipeline.publishing.site import swap
 from set_up import Project, child_environment
@@ -26,7 +26,7 @@ LONGEST = 110
 
 
 def run_elsewhere(copy: Copy, *words: str) -> subprocess.CompletedProcess[bytes]:
-    """Run a command of ours as on a system that cannot fork, its output going to a file in Windows-1252."""
+    """Run this Python as on a system that cannot fork, its output going to a file in Windows-1252."""
     (copy.root / "sitecustomize.py").write_text(SURROUNDINGS, encoding="utf-8")
     surroundings = {
         **child_environment(Project(copy.root, here=True)),
@@ -36,7 +36,7 @@ def run_elsewhere(copy: Copy, *words: str) -> subprocess.CompletedProcess[bytes]
         "PYTHONWARNDEFAULTENCODING": "1",
     }
     return subprocess.run(
-        [sys.executable, "-m", "pipeline", *words],
+        [sys.executable, *words],
         cwd=copy.root,
         env=surroundings,
         capture_output=True,
@@ -47,19 +47,20 @@ def run_elsewhere(copy: Copy, *words: str) -> subprocess.CompletedProcess[bytes]
 def test_without_fork_and_on_an_old_console_the_same_pages_come_out(own: Copy, tmp_path: Path) -> None:
     copy = copy_whole(own, tmp_path / "outturn")
     before = {name: copy.hashes(f"reports/{name}") for name in ("services", "equality", "_site")}
+    # One page of each notebook: those of one notebook differ in what they read, not in how they are run.
     for name in ("services", "equality", "cycle"):
         for page in (copy.root / "reports" / name).glob("*.ipynb"):
-            page.unlink()
-    for stage in ("impact", "equality", "cycle", "audit", "publish"):
-        ended = run_elsewhere(copy, "stage", stage)
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        ended.stdout.decode("cp1252")
+            if page.stem != "S01":
+                page.unlink()
+    ended = run_elsewhere(copy, "-c", STAGES, "impact", "equality", "cycle", "audit", "publish")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "impact: pages 4, executed 3" in ended.stdout.decode("cp1252")
     assert {name: copy.hashes(f"reports/{name}") for name in before} == before
 
 
 def test_a_name_that_the_console_cannot_show_stops_nothing(own: Copy, tmp_path: Path) -> None:
     copy = copy_whole(own, tmp_path / "outturn")
-    ended = run_elsewhere(copy, "diff", "Zażółć", "R1")
+    ended = run_elsewhere(copy, "-m", "pipeline", "diff", "Zażółć", "R1")
     assert (ended.returncode, b"There is no release Za?" in ended.stderr) == (2, True)
 
 

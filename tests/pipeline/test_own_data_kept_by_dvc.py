@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from dvc_project import DATASET, commit, copy_whole, dvc, git, write_own_dataset
-from whole_run import OUTPUTS, PAGES, Copy, copy_project
+from dvc_project import DATASET, commit, copy_whole, dvc, write_own_dataset
+from whole_run import OUTPUTS, PAGES, Copy, copy_project, git
 
 pytest_plugins = ("whole_run_fixtures",)
 SITE = "reports/_site"

@@ -13,6 +13,7 @@ import yaml
 from dvc_project import DATASET, copy_whole
 from whole_run import BEFORE_PUBLISH, Copy, read_rows
 
+from pipeline.cli import main
 from pipeline.downloads.bundle import zip_files
 from pipeline.review.check import verify_release
 from pipeline.review.package import format_sums
@@ -100,11 +101,14 @@ def changed(released: Copy, folder: Path, name: str, old: bytes, new: bytes, *, 
     return lines
 
 
-def test_a_release_is_checked_from_its_zip_alone_in_an_empty_folder(released: Copy, tmp_path: Path) -> None:
+def test_a_release_is_checked_from_its_zip_alone_in_an_empty_folder(
+    released: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     shutil.copy(released.root / "reports/_releases/R1.zip", tmp_path)
-    ended = released.python("-m", "pipeline", "verify", str(tmp_path / "R1.zip"))
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "all as they were kept" in ended.stdout and "All of it agrees" in ended.stdout
+    monkeypatch.chdir(tmp_path)
+    code, told = main(["verify", "R1.zip"]), capsys.readouterr().out
+    assert code == 0, told
+    assert "all as they were kept" in told and "All of it agrees" in told
     assert [path.name for path in tmp_path.iterdir()] == ["R1.zip"]
 
 
@@ -190,10 +194,12 @@ def test_a_correction_of_few_children_is_held_back_unless_somebody_says_why(rele
         ("nul", "cannot be a release's name"),
     ],
 )
-def test_a_release_never_changes_and_stays_in_its_folder(released: Copy, name: str, words: str) -> None:
-    ended = released.python("-m", "pipeline", "release", name)
-    assert ended.returncode == 2
-    assert words in ended.stderr
+def test_a_release_never_changes_and_stays_in_its_folder(
+    released: Copy, name: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(released.root)
+    assert main(["release", name]) == 2
+    assert words in capsys.readouterr().err
 
 
 def test_the_page_says_which_verdicts_and_how_many_numbers_changed(released: Copy) -> None:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from set_up import Project, child_environment
 
-_STAGES = """
+STAGES = """
 import sys
 from pipeline.cli import main
 sys.exit(max([main(["stage", name]) for name in sys.argv[1:]]))
 """
+"""A program that runs the stages named to it one after the other."""
 REPOSITORY = Path(__file__).resolve().parents[2]
 STAR = REPOSITORY.parent / "shared" / "data" / "star" / "STAR.csv"
 SERVICES = tuple(f"S{number:02}" for number in range(1, 21))
@@ -62,7 +63,7 @@ class Copy:
 
     def try_stages(self, *names: str) -> subprocess.CompletedProcess[str]:
         """Run stages one after the other, however each ends: in one process, which loads libraries once."""
-        return self.python("-c", _STAGES, *names)
+        return self.python("-c", STAGES, *names)
 
     def stages(self, *names: str) -> None:
         """Run stages, which must end well."""
@@ -99,6 +100,13 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file, by plain csv code."""
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def git(root: Path, *arguments: str) -> str:
+    """Run a git command, which must end well."""
+    identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
+    command = ["git", *identity, *arguments]
+    return subprocess.run(command, cwd=root, check=True, capture_output=True, encoding="utf-8").stdout
 
 
 def _tracked_files() -> Iterator[str]:

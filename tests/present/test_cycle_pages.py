@@ -4,6 +4,7 @@ import datetime as dt
 import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import facts
@@ -133,6 +134,7 @@ def test_of_many_services_the_first_have_notes_and_the_others_are_named_with_the
     assert "then come S1 One, 10 May 2012; S1 One, 11 May 2012." in folded
 
 
+@cache
 def page_of_many(number: int) -> cycle.CyclePage:
     """Every table filled, and so many services, each open to decide, of a provider and a place of its own."""
     page = page_with(*TABLES)

@@ -154,26 +154,28 @@ def test_a_design_effect_is_told_to_one_decimal() -> None:
     assert with_effect(tally, 1.5).design_effect == pytest.approx(1.5)
 
 
-def lonely(services: int, event: bool, seed: int) -> Cells:
-    """One child in each service, with the event or without."""
-    keys = np.random.default_rng(seed).integers(1, 2**31, services)
-    frame = pd.DataFrame({"service_id": [f"S{at}" for at in range(services)], "total": 1, "size_key": keys})
-    frame = frame.assign(events=int(event), events_key=keys * event, child_years=0.0, group="one")
-    return Cells.over(frame, RULE, frame["service_id"].tolist())
+def lonely(services: int, event: bool, draws: int = 1, seed: int = 0) -> Cells:
+    """One child in each service, with the event or without, drawn so many times."""
+    keys = np.random.default_rng(seed).integers(1, 2**31, services * draws)
+    names = [f"S{at}" for at in range(services)]
+    frame = pd.DataFrame({"service_id": names * draws, "total": 1, "size_key": keys, "child_years": 0.0})
+    drawn = np.repeat([f"draw {at}" for at in range(draws)], services)
+    return Cells.over(frame.assign(draw=drawn, events=int(event), events_key=keys * event), RULE, names)
 
 
 @pytest.mark.parametrize("event", [True, False])
 @pytest.mark.parametrize("services", [2, 3, 4])
 def test_services_of_one_child_are_not_told_by_what_is_shown_of_all(services: int, event: bool) -> None:
     """Rounded by itself, a sum of three would now and then be 0 where each of them is shown as 5."""
+    cells = lonely(services, event, draws=600)
+    own = cells.sums_by(["draw", "service_id"])
     told, unheld = 0, 0
-    for seed in range(600):
-        cells = lonely(services, event, seed)
-        sides = [cells.add_up(), cells.sum_by(["group"])[("one",)]]
-        assert sides[0] == sides[1] == sum(cells.sums_by(["service_id"]).values(), Sum()).tally(RULE)
-        each = cells.tally_by("service_id").values()
-        told += not leave_room(sides[0], [*each])
-        unheld += not leave_room(replace(cells.sum(), services=None).tally(RULE), [*each])
+    for (draw,), whole in cells.sums_by(["draw"]).items():
+        each = [own[draw, name] for name in cells.values("service_id")]
+        shown, parts = whole.tally(RULE), [part.tally(RULE) for part in each]
+        assert shown == cells.where("draw", draw).add_up() == sum(each, Sum()).tally(RULE)
+        told += not leave_room(shown, parts)
+        unheld += not leave_room(replace(whole, services=None).tally(RULE), parts)
     assert told == 0
     assert (unheld > 0) == (services > 2)
 

@@ -100,11 +100,16 @@ def _run(folder: Path) -> dict[str, set[Found]]:
 
 
 @pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
+def sound() -> tuple[Return, ...]:
+    """The returns of the sample borough."""
+    return make_returns(make_journeys())
+
+
+@pytest.fixture(scope="module")
+def checked(sound: tuple[Return, ...], tmp_path_factory: pytest.TempPathFactory) -> Checked:
     """A provider for each error, and one without; what one sends says nothing of another."""
     folder = tmp_path_factory.mktemp("planted")
     _write_reference(folder / "data", [CLEAN, *PROVIDERS.values()])
-    sound = make_returns(make_journeys())
     planted: dict[str, list[Place]] = {CLEAN: []}
     lines: dict[tuple[str, str, str], int] = {}
     for name, provider in [(CLEAN, CLEAN), *PROVIDERS.items()]:
@@ -158,8 +163,8 @@ def test_rules_count_what_is_listed(checked: Checked) -> None:
     assert min(counted.values()) > 0
 
 
-def test_no_warning_and_no_count_holds_a_child(checked: Checked) -> None:
-    returns = _copy_returns(make_returns(make_journeys()))
+def test_no_warning_and_no_count_holds_a_child(checked: Checked, sound: tuple[Return, ...]) -> None:
+    returns = _copy_returns(sound)
     children = {row["child_id"] for period in PERIODS for row in returns.rows("episodes", period)}
     for name in ("warnings.csv", "rules.csv", "returns.csv"):
         text = (checked.folder / "validate" / name).read_text(encoding="utf-8")

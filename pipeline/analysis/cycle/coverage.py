@@ -11,7 +11,6 @@ from pipeline.contract.plans import cited_by, split_names
 
 Record = Mapping[str, Any]
 CoverageVerdict = Literal["no service", "overlap", "one provider", "served", "no priority"]
-AreaVerdict = Literal["no service", "one provider"]
 _OLDEST = 25
 
 

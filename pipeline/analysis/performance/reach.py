@@ -26,9 +26,9 @@ def sum_children(scope: Scope, service_id: str, ethnic_group: str = "") -> Sum:
     return scope.slice.children.where("service_id", service_id).where("ethnic_group", ethnic_group).sum()
 
 
-def count_children(scope: Scope, service_id: str, ethnic_group: str = "") -> ShownCount:
-    """The same as a number that may be shown."""
-    return sum_children(scope, service_id, ethnic_group).count(scope.rule)
+def count_children(scope: Scope, service_id: str) -> ShownCount:
+    """Those of all groups as a number that may be shown."""
+    return sum_children(scope, service_id).count(scope.rule)
 
 
 @cache

@@ -68,8 +68,8 @@ def list_changes(
                 yield measure, change, verdicts[measure.measure_id, change.ethnic_group]
 
 
-def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "", most: int = MOST_TOLD) -> str:
-    """Which gaps moved, of one measure where it is named, `most` of them at most; blank where none did.
+def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "") -> str:
+    """Which gaps moved, of one measure where it is named, the first few of them; blank where none did.
 
     'Completed, where Black children went from 15 points below to 27 points above (changed sides)'; the measure's name
     is left out where all is about it.
@@ -85,11 +85,11 @@ def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "", most: in
             moved.append((measure.title, say("gap moved", children=children, verdict=word, **ends)))
     listed = [
         told if measure_id else say("gap moved of", measure=title, moved=told)
-        for title, same in groupby(moved[:most], key=itemgetter(0))
+        for title, same in groupby(moved[:MOST_TOLD], key=itemgetter(0))
         for told in (join_words([words for _, words in same]),)
     ]
-    if len(moved) > most:
-        listed.append(say("gaps more", number=len(moved) - most))
+    if len(moved) > MOST_TOLD:
+        listed.append(say("gaps more", number=len(moved) - MOST_TOLD))
     return say("gaps moved", comparator=dataset.comparator, moved="; ".join(listed)) if moved else ""
 
 

@@ -116,7 +116,7 @@ def _few_words(evidence: TargetEvidence, rules: JudgementRules) -> list[str]:
     return [say("do gather" if soon else "do join", **told)]
 
 
-def _what_it_takes(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> list[str]:
+def _what_it_takes(evidence: TargetEvidence, rules: JudgementRules) -> list[str]:
     """What a commissioner can do about a verdict; nothing where the target is met or on track."""
     target = evidence.target
     ask = say("do ask", whom=target.agreed_with)
@@ -199,7 +199,7 @@ def _card(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> str:
         "whom": _whom(page, evidence),
         "now": _now(page, evidence),
         "goal": say("goal by", goal=sentence_case(goal), due=tell_day(target.due)),
-        "takes": " ".join(_what_it_takes(page, evidence, rules)),
+        "takes": " ".join(_what_it_takes(evidence, rules)),
         "action": target.action or "",
     }
     rest = {
