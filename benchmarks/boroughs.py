@@ -28,9 +28,9 @@ import yaml
 from pipeline.audit.attack import find_leaks
 from pipeline.audit.tables import Tables
 from pipeline.contract.dataset import read_dataset
+from pipeline.files.context import PEERS
 from pipeline.files.cycle import write_cycle
 from pipeline.files.records import parse_records
-from pipeline.files.slices import PEERS
 from pipeline.protect.rounding import Disclosure
 from pipeline.releases.manifest import read_tables
 from pipeline.settings import read_settings

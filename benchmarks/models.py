@@ -8,7 +8,7 @@ from pipeline.analysis.impact.outcomes import list_findings
 from pipeline.analysis.performance.curves import finding_of
 from pipeline.analysis.performance.kpis import verdict_of
 from pipeline.analysis.performance.providers import comparisons
-from pipeline.files.slices import PEERS
+from pipeline.files.context import PEERS
 from pipeline.present.page import Page, open_page
 from pipeline.settings import read_settings
 

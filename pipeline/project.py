@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.contract.dataset import Dataset, read_dataset
 from pipeline.contract.services import ServiceFacts
-from pipeline.files.slices import read_context
+from pipeline.files.context import read_context
 from pipeline.notebooks.fingerprint import relative_name
 from pipeline.present.sentences import speak
 from pipeline.protect.rounding import Disclosure

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.analysis.cycle.due import list_due
 from pipeline.files.commissioner.reference import read_reference
-from pipeline.files.slices import read_context
+from pipeline.files.context import read_context
 from pipeline.project import open_project
 
 

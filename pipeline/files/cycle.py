@@ -20,8 +20,8 @@ from pipeline.contract.benchmarks import (
 )
 from pipeline.contract.context import Context
 from pipeline.contract.tables import CYCLE_TABLES
+from pipeline.files.context import read_context
 from pipeline.files.records import parse_records
-from pipeline.files.slices import read_context
 
 Row = Mapping[str, Any]
 TABLES = (*CYCLE_TABLES, "services", "providers")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pandas as pd
-from pydantic import TypeAdapter
 
 from pipeline.contract.context import Context, ScaleFacts
+from pipeline.files.context import read_context, write_context, write_json
 from pipeline.protect.cells import Cells, Slice
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.waits import QUARTILES
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     Tables = Mapping[str, pd.DataFrame] | Mapping[str, pa.Table]
 
-PEERS = "peers.json"
-"""Every service beside the others: one file beside the slices, for the pages that compare."""
 _COUNTS, _PROTECTED = "counts.json", "protected.json"
 _TYPES = get_type_hints(Slice)
 LONG = ("measures", "characteristics", "strata", "compared")
@@ -41,20 +38,9 @@ _TEXTS = (
 _NUMBERS = ("child_years", "expected", "variance", *QUARTILES, "off_by", "growth", "others_growth", "effect")
 
 
-@cache
-def _context_type() -> TypeAdapter[Context]:
-    """What reads and writes a context, put together once."""
-    return TypeAdapter(Context)
-
-
 def scores_path(folder: Path) -> Path:
     """Where a service's scores lie; their rows are written by the engine that lists them."""
     return folder / "scores.parquet"
-
-
-def _write_json(path: Path, content: Any) -> None:
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def _read_json(path: Path) -> Any:
@@ -78,13 +64,7 @@ def cut(table: pd.DataFrame, services: Sequence[str]) -> dict[str, pa.Table]:
 
 def write_peers(path: Path, peers: pd.DataFrame) -> None:
     """Write what each service was to be expected to reach, always the same bytes."""
-    _write_json(path, _as_arrow(peers).to_pydict())
-
-
-def write_context(folder: Path, context: Context) -> None:
-    """Write `context.json`, which is all there is where no provider has sent a return."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _write_json(folder / "context.json", _context_type().dump_python(context, mode="json"))
+    write_json(path, _as_arrow(peers).to_pydict())
 
 
 def _write_tables(folder: Path, tables: Tables) -> None:
@@ -94,7 +74,7 @@ def _write_tables(folder: Path, tables: Tables) -> None:
     arrow = {name: _as_arrow(table) for name, table in tables.items()}
     # Arrow knows a blank as None, which JSON can say.
     counts = {name: table.to_pydict() for name, table in arrow.items() if name in COUNTS}
-    _write_json(folder / _COUNTS, _read_json(folder / _COUNTS) | counts)
+    write_json(folder / _COUNTS, _read_json(folder / _COUNTS) | counts)
     for name in arrow.keys() - counts:
         pq.write_table(arrow[name], folder / f"{name}.parquet")
 
@@ -110,18 +90,8 @@ def write_slice(
     The tables of counts are a few rows each, of texts and whole numbers.
     """
     write_context(folder, context)
-    _write_json(folder / _COUNTS, {"adjusted_for": list(adjusted_for)})
+    write_json(folder / _COUNTS, {"adjusted_for": list(adjusted_for)})
     _write_tables(folder, tables)
-
-
-def read_context(folder: Path) -> Context:
-    """Return a slice's context alone; FileNotFoundError says what to do where there is none."""
-    path = folder / "context.json"
-    if not path.is_file():
-        others = sorted(each.parent.name for each in folder.parent.glob("*/context.json"))
-        mend = f"choose one of {', '.join(others)}" if others else "run 'dvc repro protect' first"
-        raise FileNotFoundError(f"{path.as_posix()} is missing; {mend}.")
-    return _context_type().validate_json(path.read_bytes())
 
 
 def _read_frame(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
@@ -173,7 +143,7 @@ def protect_slice(folder: Path, tables: Tables, rule: Disclosure) -> None:
     """Write these tables of a slice anew, and by which rule its numbers are shown, with what is held."""
     _write_tables(folder, tables)
     held = sorted((*people, shown) for people, shown in rule.held.items())
-    _write_json(folder / _PROTECTED, {"hide_up_to": rule.hide_up_to, "round_to": rule.round_to, "held": held})
+    write_json(folder / _PROTECTED, {"hide_up_to": rule.hide_up_to, "round_to": rule.round_to, "held": held})
 
 
 def _read_rule(folder: Path, rule: Disclosure) -> Disclosure:

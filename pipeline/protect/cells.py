@@ -200,7 +200,7 @@ class Cells:
         keys = summed.index if len(columns) > 1 else ((key,) for key in summed.index)
         services = self._by_service(counted, grouped.ngroup().to_numpy(), len(summed))
         return {
-            tuple(key): Sum(*values, services=own)
+            tuple(key): replace(Sum(*values), services=own)
             for key, values, own in zip(keys, summed.itertuples(index=False), services, strict=True)
         }
 

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.files.slices import read_context
+from pipeline.files.context import read_context
 from pipeline.notebooks.fingerprint import code_fingerprint, fingerprint_of, hash_inputs, hash_text
 
 FOLDER = "_releases"

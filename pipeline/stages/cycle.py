@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.contract.context import Context
+from pipeline.files.context import read_context
 from pipeline.files.cycle import DEPRIVATION, LEVELS, STANDARDISED, write_cycle
-from pipeline.files.slices import read_context
 from pipeline.measures.population import group_population
 from pipeline.notebooks.pages import PageSet, make_pages
 from pipeline.present.disclosure.frames import finding_file

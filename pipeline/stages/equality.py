@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from pipeline.files.slices import read_context
+from pipeline.files.context import read_context
 from pipeline.notebooks.pages import PageSet, make_pages
 from pipeline.present.sentences import retell, say
 from pipeline.project import Project

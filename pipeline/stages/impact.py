@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pipeline.contract.context import Context
 from pipeline.contract.services import ServiceFacts
-from pipeline.files.slices import PEERS, read_context
+from pipeline.files.context import PEERS, read_context
 from pipeline.notebooks.pages import INDEX, PageSet, make_pages
 from pipeline.notebooks.parameters import Scalar
 from pipeline.present.sentences import retell, say

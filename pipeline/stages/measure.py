@@ -18,8 +18,9 @@ from pipeline.contract.context import Context
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import DECLARED_TABLES, REFERENCE_TABLES, RETURN_TABLES
 from pipeline.engines import OPEN, OpenEngine
+from pipeline.files.context import PEERS, write_context
 from pipeline.files.key import read_key
-from pipeline.files.slices import PEERS, cut, scores_path, write_context, write_peers, write_slice
+from pipeline.files.slices import cut, scores_path, write_peers, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.child_time import list_spell_months, list_spells
 from pipeline.measures.clusters import (

@@ -3,7 +3,8 @@
 import shutil
 from pathlib import Path
 
-from pipeline.files.slices import cut, protect_slice, read_context, read_tables
+from pipeline.files.context import read_context
+from pipeline.files.slices import cut, protect_slice, read_tables
 from pipeline.protect.levels import merge_levels
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.waits import round_waits

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 
 from pipeline.contract.context import Context
 from pipeline.contract.periods import is_period
+from pipeline.files.context import read_context
 from pipeline.files.key import read_key
 from pipeline.files.records import read_records
-from pipeline.files.slices import read_context
 from pipeline.notebooks.pages import is_forced
 from pipeline.present.changes import show_changes
 from pipeline.present.decide.overview import (

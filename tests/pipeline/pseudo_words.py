@@ -61,12 +61,12 @@ def read_data_words(root: Path) -> list[str]:
     processed, found = root / "data" / "processed", set[str]()
     described = (CONTRACT / "tables").glob("*.json")
     for path in (
-        *(processed / "measure").rglob("*.json"),
+        *(processed / "protect").rglob("*.json"),
         *processed.glob("intake/reference/*.json"),
         *described,
     ):
         found.update(_leaves(json.loads(path.read_text(encoding="utf-8"))))
-    for path in (*processed.glob("intake/reference/*.parquet"), *(processed / "measure").rglob("*.parquet")):
+    for path in (*processed.glob("intake/reference/*.parquet"), *(processed / "protect").rglob("*.parquet")):
         table = pq.read_table(path)
         texts = (text for column in table.columns for text in column.unique().to_pylist())
         found.update(text for text in texts if isinstance(text, str))

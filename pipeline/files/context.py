@@ -1,0 +1,41 @@
+"""What the pages of a slice know besides numbers, `context.json`: stages that read no table read it alone."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from pipeline.contract.context import Context
+
+PEERS = "peers.json"
+"""Every service beside the others: one file beside the slices, for the pages that compare."""
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write what is no table, always the same bytes."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+@cache
+def _context_type() -> TypeAdapter[Context]:
+    """What reads and writes a context, put together once."""
+    return TypeAdapter(Context)
+
+
+def write_context(folder: Path, context: Context) -> None:
+    """Write `context.json`, which is all there is where no provider has sent a return."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "context.json", _context_type().dump_python(context, mode="json"))
+
+
+def read_context(folder: Path) -> Context:
+    """Return a slice's context alone; FileNotFoundError says what to do where there is none."""
+    path = folder / "context.json"
+    if not path.is_file():
+        others = sorted(each.parent.name for each in folder.parent.glob("*/context.json"))
+        mend = f"choose one of {', '.join(others)}" if others else "run 'dvc repro protect' first"
+        raise FileNotFoundError(f"{path.as_posix()} is missing; {mend}.")
+    return _context_type().validate_json(path.read_bytes())
