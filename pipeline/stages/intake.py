@@ -23,7 +23,7 @@ from pipeline.files.intake.accounting import (
 )
 from pipeline.files.intake.cells import Typed
 from pipeline.files.intake.corrections import APPLIED, apply_corrections, load_corrections
-from pipeline.files.intake.find_returns import find_sources
+from pipeline.files.intake.find_returns import find_sources, refuse_early
 from pipeline.files.intake.ledger import (
     ColumnName,
     CorrectionLine,
@@ -66,7 +66,7 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
     reference = read_reference(dataset)
     corrections = load_corrections(dataset, reference.optional["corrections"])
     sources = find_sources(dataset, reference.ids("providers"), maximum_file_mb)
-    settled = read_returns(sources, dataset.classification)
+    settled = read_returns(refuse_early(dataset, sources), dataset.classification)
     readings, corrected = apply_corrections(settled.readings, corrections, dataset.complete_to)
     spellings = find_spellings(readings, reference)
     typed = {name: type_readings(readings, name, dataset.classification, spellings) for name in RETURN_TABLES}

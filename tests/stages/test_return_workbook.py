@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 from python_calamine import CalamineWorkbook
-from small_dataset import FILES, check, load, write_dataset, write_file
+from small_dataset import FILES, change_file, check, load, write_dataset, write_file
 
 from pipeline.cli import main
 from pipeline.contract.tables import RETURN_TABLES, load_table
@@ -156,6 +156,7 @@ def test_notes_explain_every_column_and_how_to_send(folder: Path) -> None:
 
 
 def test_the_examples_workbook_is_read_without_a_fault(folder: Path) -> None:
+    change_file(folder, "dataset.yaml", "complete_to: 2009-09-30", "complete_to: 2009-12-31")
     write_file(folder, "returns/harbour/2009-q4.xlsx", format_workbooks(None)["examples/return.xlsx"])
     check(folder)
     files = read_records(folder.parent / "intake" / "files.csv")

@@ -1,13 +1,14 @@
 """Finding providers' returns in a dataset's folder, and what each file is meant to be."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.names import find_same
-from pipeline.contract.periods import is_period, split_version
+from pipeline.contract.periods import is_period, period_days, split_version
+from pipeline.contract.rules import BY_NAME
 from pipeline.contract.tables import RETURN_TABLES
 from pipeline.contract.values import Fault, suggest
 from pipeline.files.formats.file_types import WHOLE, WORKBOOKS, Part, kind_fault, open_sent
@@ -35,6 +36,7 @@ _UNNAMED = Fault(
     f"name it under 'file' in {MAPPING}, or take it out",
 )
 _CORRECT = "correct mapping.yaml in that line"
+_EARLY = Fault("file.early", BY_NAME["file.early"].message, BY_NAME["file.early"].mend)
 _PLACE_IT = (
     "call it episodes.csv, outcomes.csv or feedback.csv, and put it in the folder of its provider and period, such as "
     "returns/harbour/2009-q3/episodes.csv; or name it in a mapping.yaml beside it; or take it out"
@@ -81,6 +83,17 @@ def find_sources(
         sources += _own_sources(dataset, path, providers, fault_or_none)
     sources += _missing_episodes(dataset, sources)
     return tuple(sorted(_refuse_repeated(sources), key=lambda source: source.file))
+
+
+def refuse_early(dataset: Dataset, sources: Iterable[Source]) -> Iterator[Source]:
+    """Yield the sources, those of periods after the last day of the data refused: who has not sent yet would be missed.
+
+    Such rows would be counted in some figures, and of all months that pages are about in none.
+    """
+    for source in sources:
+        known = not source.refused and is_period(source.period, dataset.period)
+        early = known and period_days(source.period)[0] > dataset.complete_to
+        yield replace(source, refused=_EARLY) if early else source
 
 
 def _size_fault(path: Path, maximum_file_mb: int) -> Fault | None:
