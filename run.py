@@ -54,6 +54,8 @@ MORE_THAN_UNITS = (
     *("publishing", "sample", "setup", "stages"),
 )
 """Folders of tests that run stages, kernels, publishers and other programs, or read the whole source."""
+DVC_REFUSED = 255
+"""DVC's exit code where it does not do as it was asked, or a stage failed."""
 LOCK_FORM = (
     *("--universal", "--python-version=3.11", "--generate-hashes", "--quiet"),
     *("--no-emit-index-url", "--no-annotate", "--no-header"),
@@ -101,6 +103,22 @@ def mend_lock(project: Project) -> None:
     path.unlink(missing_ok=True)
 
 
+def drop_broken_record(project: Project) -> bool:
+    """Take away `dvc.lock` where a killed run left it half written, and say so; DVC then makes anew what it told of."""
+    path = project.root / "dvc.lock"
+    reads = "import dvc.schema as s, dvc.utils.serialize as u; s.COMPILED_LOCKFILE_SCHEMA(u.load_yaml('dvc.lock'))"
+    surroundings = child_environment(project)
+    command = [str(project.python), "-c", reads]
+    read = subprocess.run(command, cwd=project.root, env=surroundings, capture_output=True, check=False)
+    if not path.exists() or read.returncode == 0:
+        return False
+    path.unlink()
+    print(
+        "dvc.lock cannot be read (a run was killed as it wrote it): made anew.", file=sys.stderr, flush=True
+    )
+    return True
+
+
 def report(project: Project, *options: str) -> int:
     if options[:2] == ("--edition", "internal"):
         before = run(project, "-m", "pipeline", "preflight") or dvc(project, "repro", "measure", *options[2:])
@@ -127,6 +145,8 @@ def dvc(project: Project, *options: str) -> int:
     mend_lock(project)
     before = match_git(project) or (run(project, *binding) if bound else 0)
     code = before or run(project, "-m", "dvc", *options)
+    if code == DVC_REFUSED and drop_broken_record(project):
+        code = run(project, "-m", "dvc", *options)
     return code or (run(project, *binding) if bound else 0)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from run import MORE_THAN_UNITS, main, match_git, mend_lock, run
+from run import MORE_THAN_UNITS, drop_broken_record, main, match_git, mend_lock, run
 from set_up import Project
 
 ROOT = Path(__file__).parents[2]
@@ -116,3 +116,21 @@ def test_what_a_killed_run_left_half_written_is_taken_away(tmp_path: Path, left:
     path.write_text(left, encoding="utf-8")
     mend_lock(Project(tmp_path, here=True))
     assert path.exists() is kept
+
+
+HALF = "schema: '2.0'\nstages:\n  intake:\n    cmd: python -m pipeline stage intake\n    deps:\n    - hash: md5\n"
+
+
+@pytest.mark.parametrize(
+    ("left", "broken"),
+    [(HALF, True), (HALF + "      path: data/raw\n", False), (HALF[:20], True)],
+)
+def test_a_record_of_dvc_s_that_is_half_written_is_taken_away(
+    tmp_path: Path, left: str, broken: bool
+) -> None:
+    path = tmp_path / "dvc.lock"
+    path.write_text(left, encoding="utf-8")
+    assert drop_broken_record(Project(tmp_path, here=True)) is broken
+    assert path.exists() is not broken
+    path.unlink(missing_ok=True)
+    assert not drop_broken_record(Project(tmp_path, here=True))
