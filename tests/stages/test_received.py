@@ -187,6 +187,7 @@ def test_the_key_of_the_test_is_the_return_of_the_small_dataset() -> None:
 def test_a_return_of_a_period_that_is_not_in_yet_is_counted_and_waits(folder: Path) -> None:
     early = "returns/harbour/2009-q4/episodes.csv"
     write_file(folder, early, FILES[EPISODES])
+    write_file(folder, "returns/harbour/2009-q4/return.yaml", "received: 2009-12-30\n")
     assert refused(folder) == {early: "the return is of a period after the last day of the data"}
     change_file(folder, "dataset.yaml", "complete_to: 2009-09-30", "complete_to: 2009-12-31")
     assert refused(folder) == {}

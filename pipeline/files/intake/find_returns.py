@@ -88,10 +88,11 @@ def find_sources(
 def refuse_early(dataset: Dataset, sources: Iterable[Source]) -> Iterator[Source]:
     """Yield the sources, those of periods after the last day of the data refused: who has not sent yet would be missed.
 
-    Such rows would be counted in some figures, and of all months that pages are about in none.
+    Such rows would be counted in some figures, and of all months that pages are about in none. What is said of a
+    return beside its rows is read: that there is nothing to report may be said beforehand.
     """
     for source in sources:
-        known = not source.refused and is_period(source.period, dataset.period)
+        known = not source.refused and source.table != COVER and is_period(source.period, dataset.period)
         early = known and period_days(source.period)[0] > dataset.complete_to
         yield replace(source, refused=_EARLY) if early else source
 
