@@ -159,9 +159,10 @@ def _read_rule(folder: Path, rule: Disclosure) -> Disclosure:
     told = _read_json(path)
     if (told["hide_up_to"], told["round_to"]) != (rule.hide_up_to, rule.round_to):
         raise ValueError(
-            f"{folder.as_posix()} is protected by hide_up_to={told['hide_up_to']}, round_to={told['round_to']}, not by "
-            f"{rule.hide_up_to} and {rule.round_to}. Set `disclosure` in params.yaml and run 'dvc repro protect'; "
-            "exact numbers lie in data/processed/measure."
+            f"{folder.as_posix()} is protected by hide_up_to = {told['hide_up_to']}, round_to = {told['round_to']}, "
+            f"and was asked for by {rule.hide_up_to} and {rule.round_to}. Write the former into the notebook's second "
+            "cell, or set `disclosure` in params.yaml and run 'dvc repro protect'; exact numbers lie in "
+            "data/processed/measure."
         )
     return replace(rule, held={(count, key): shown for count, key, shown in told["held"]})
 

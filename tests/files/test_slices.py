@@ -108,7 +108,7 @@ def test_a_slice_says_what_is_held_and_is_read_by_the_rule_it_was_protected_by(o
     assert found.measures._rows["events"].tolist() == [9]
     assert found.characteristics._rows["events"].tolist() == [1]
     for other in (Disclosure(5, 10), EXACT):
-        with pytest.raises(ValueError, match=r"is protected by hide_up_to=7, round_to=5, not by"):
+        with pytest.raises(ValueError, match=r"is protected by hide_up_to = 7, round_to = 5, and was asked"):
             read_slice(service, other)
 
 
