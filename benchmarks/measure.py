@@ -41,7 +41,7 @@ def read_catalogue(folder: Path) -> Sequence[Measure]:
 def count_ours(engine: OpenEngine, dataset: Dataset, folder: Path) -> tuple[Tables, Sequence[Measure]]:
     catalogue, services = read_catalogue(folder), read_tables(folder.parent / "reference")["services"]
     rows = read_rows(engine, dataset, folder, services, catalogue)
-    return count_all(rows, catalogue, dataset, engine.keep)[0], catalogue
+    return count_all(rows, catalogue, dataset, engine)[0], catalogue
 
 
 def run_whole(dataset: Dataset, folder: Path) -> None:

@@ -51,6 +51,10 @@ class OpenEngine(ABC):
         kept: Table = self.connection.create_table(name, table)
         return kept
 
+    def drop(self, name: str) -> None:
+        """Let go of a table that is kept, once nothing more is asked of it."""
+        self.connection.drop_table(name)
+
     @abstractmethod
     def batches(self, table: Table) -> Iterator[pa.RecordBatch]:
         """The rows of a table in their order, some at a time."""

@@ -7,7 +7,7 @@ Both together are the `excess` of contract/record_keys.py.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -26,7 +26,7 @@ _DAYS = ("first", "last", "first_month", "last_month")
 _OTHER = (*_CELL[1:], "first", "last", "weight", "events", "level", "reach")
 
 
-def count_clusters(rows: Rows, spells: Table, catalogue: Sequence[Measure]) -> Table:
+def count_clusters(rows: Rows, spells: Table, catalogue: Mapping[int, Measure]) -> Table:
     """Return what each child or family has from a `first` day to a `last`, by a measure's place in the catalogue.
 
     Of a share, each row on the first day of its month, with a weight of 1, and whether it is counted (`events`). Of a
@@ -35,7 +35,7 @@ def count_clusters(rows: Rows, spells: Table, catalogue: Sequence[Measure]) -> T
     """
     keys = (*PLACE, *rows.levels, "cluster")
     parts = []
-    for place, measure in enumerate(catalogue):
+    for place, measure in catalogue.items():
         is_rate = measure.unit != "percent"
         said = {"number": ibis.literal(place, "int16"), "is_rate": ibis.literal(is_rate)}
         table = rows.treated(measure.table)

@@ -1,7 +1,7 @@
 """Accepted rows made ready for counting: whom each is about, and what each measure says of it."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,6 @@ _OF_EPISODE = (
     *("episode", "child", "cluster", "record_key", "provider_id"),
     *(*PLACE, "arm", "treated", "service_start"),
 )
-Keep = Callable[[str, Table], Table]
 
 
 @dataclass(frozen=True)

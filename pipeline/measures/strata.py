@@ -11,7 +11,8 @@ from pipeline.contract.record_keys import KEYS
 from pipeline.measures.catalogue import Measure, latest_of
 from pipeline.measures.child_time import DAYS_IN_YEAR, covered_months, overlap
 from pipeline.measures.levels import Levels
-from pipeline.measures.rows import Keep, Rows, fetch, flag_columns, sum_flags
+from pipeline.measures.predicates import Engine
+from pipeline.measures.rows import Rows, fetch, flag_columns, sum_flags
 
 ADJUSTED_FOR = ("age", "sex", "area", "need")
 """What a stratum rests on besides the service, as far as it is filled."""
@@ -61,16 +62,18 @@ def _roll_up(table: Table, by: Sequence[str]) -> pd.DataFrame:
     return fetch(table.group_by(*by).aggregate(**sums))
 
 
-def count_levels(rows: Rows, spells: Table, catalogue: Iterable[Measure], keep: Keep) -> LevelCounts:
+def count_levels(rows: Rows, spells: Table, catalogue: Iterable[Measure], engine: Engine) -> LevelCounts:
     """Count each measure under its latest definition, over all the months in which it holds; of rates the time too."""
     latest = latest_of(catalogue)
     keys = [*_PLACE, *rows.levels]
     of_rows = {}
     for name in dict.fromkeys(measure.table for measure in latest):
         table, own = rows.treated(name), [measure for measure in latest if measure.table == name]
-        of_rows[name] = keep(f"levels_of_{name}", table.group_by(*keys).aggregate(**sum_flags(table, own)))
+        of_rows[name] = engine.keep(
+            f"levels_of_{name}", table.group_by(*keys).aggregate(**sum_flags(table, own))
+        )
     days = _sum_days(spells, latest)
-    of_time = keep("levels_of_time", spells.group_by(*keys).aggregate(**days)) if days else spells
+    of_time = engine.keep("levels_of_time", spells.group_by(*keys).aggregate(**days)) if days else spells
     return LevelCounts(rows.levels, latest, of_rows, of_time)
 
 

@@ -31,7 +31,8 @@ def sum_together(rows: Rows, scored: Table, groups: Sequence[str], until: dt.dat
     listed, episodes = list(_list_rows(rows, scored, until)), rows.treated("episodes")
     own = _add_up([*listed, _list_children(episodes, groups)])
     whole = _add_up([*map(over_all, listed), _list_children(over_all(episodes), groups)])
-    found = fetch(ibis.union(*map(_sum_squares, (own, whole)))).set_index("service_id")
+    # One after the other, as each may take all memory there is.
+    found = pd.concat([fetch(_sum_squares(families)) for families in (own, whole)]).set_index("service_id")
     found.columns = found.columns.str.split("|", expand=True)
     told = found.stack(1, future_stack=True).rename_axis(["service_id", "what"]).reset_index()
     return told.sort_values(["what", "service_id"], ignore_index=True)

@@ -46,7 +46,7 @@ from pipeline.measures.journey import (
 from pipeline.measures.levels import check_arms, find_levels, list_held, rows_compared
 from pipeline.measures.maturity import find_maturity
 from pipeline.measures.population import group_population, list_breaks
-from pipeline.measures.rows import Keep, Rows, fetch, join_rows, list_scores
+from pipeline.measures.rows import Rows, fetch, join_rows, list_scores
 from pipeline.measures.strata import (
     count_levels,
     tabulate_case_mix,
@@ -56,18 +56,20 @@ from pipeline.measures.strata import (
 from pipeline.measures.tabulate import tabulate_measures
 from pipeline.measures.together import sum_together, tell_together
 
+_ROWS_AT_ONCE = 3_000_000
+"""Rows of all measures that are looked at together, in a few hundred MB."""
 _OVER_ALL = ("compared", "parts")
 """Tables of which a service's slice has other rows, or none."""
 
 
 def count_all(
-    rows: Rows, catalogue: Sequence[Measure], dataset: Dataset, keep: Keep
+    rows: Rows, catalogue: Sequence[Measure], dataset: Dataset, engine: OpenEngine
 ) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Return the tables of counts of the treated, over all services, and what their strata rest on."""
     until = dataset.complete_to
     spells = list_spells(rows, until)
-    scored = keep("scored_episodes", follow_scored(rows))
-    levels = count_levels(rows, spells, catalogue, keep)
+    scored = engine.keep("scored_episodes", follow_scored(rows))
+    levels = count_levels(rows, spells, catalogue, engine)
     tables = {
         "measures": tabulate_measures(rows, list_spell_months(spells), catalogue, dataset.period),
         "children": count_children(rows),
@@ -80,7 +82,7 @@ def count_all(
         "case_mix": tabulate_case_mix(levels),
         "together": tell_together(sum_together(rows, scored, dataset.classification.known_groups, until)),
     }
-    return tables | _tell_excess(rows, spells, tables, catalogue, until, keep), levels.adjusted_for
+    return tables | _tell_excess(rows, spells, tables, catalogue, until, engine), levels.adjusted_for
 
 
 def _tell_excess(
@@ -89,18 +91,39 @@ def _tell_excess(
     tables: Mapping[str, pd.DataFrame],
     catalogue: Sequence[Measure],
     until: dt.date,
-    keep: Keep,
+    engine: OpenEngine,
 ) -> dict[str, pd.DataFrame]:
     """Measures and characteristics with what rows of one child or family add."""
-    clustered = keep("clustered", count_clusters(rows, spells, catalogue))
-    cells = keep("cells", ask_levels(clustered))
-    company = keep("company", ask_company(clustered, cells, until))
-    alike = fetch(ask_alikeness(company, clustered, cells, until))
-    by_level = None
-    if rows.levels:
-        of_levels = keep("company_of_levels", ask_company_of_levels(clustered, [*rows.levels]))
-        by_level = fetch(ask_company_by_level(of_levels, [*rows.levels]))
-    return add_excess(tables, fetch(ask_company_by_month(company)), by_level, alike, catalogue)
+    levels, (episodes,) = [*rows.levels], fetch(rows.episodes.aggregate(rows=rows.episodes.count()))["rows"]
+    told = [
+        _tell_company(count_clusters(rows, spells, measures), levels, until, engine)
+        for measures in _split(catalogue, episodes)
+    ]
+    by_month, alike, *by_level = (pd.concat(parts, ignore_index=True) for parts in zip(*told, strict=True))
+    return add_excess(tables, by_month, by_level[0] if by_level else None, alike, catalogue)
+
+
+def _split(catalogue: Sequence[Measure], episodes: int) -> list[dict[int, Measure]]:
+    """Measures by their place, as many at once as memory holds: of millions of episodes one after the other."""
+    numbered, size = [*enumerate(catalogue)], max(1, _ROWS_AT_ONCE // max(1, episodes))
+    return [dict(numbered[at : at + size]) for at in range(0, len(numbered), size)]
+
+
+def _tell_company(
+    asked: Table, levels: Sequence[str], until: dt.date, engine: OpenEngine
+) -> list[pd.DataFrame]:
+    """The company by month, how alike it is, and where there are levels the company by level; nothing stays held."""
+    clustered = engine.keep("clustered", asked)
+    cells = engine.keep("cells", ask_levels(clustered))
+    company = engine.keep("company", ask_company(clustered, cells, until))
+    told = [fetch(ask_company_by_month(company)), fetch(ask_alikeness(company, clustered, cells, until))]
+    if levels:
+        of_levels = engine.keep("company_of_levels", ask_company_of_levels(clustered, levels))
+        told.append(fetch(ask_company_by_level(of_levels, levels)))
+        engine.drop("company_of_levels")
+    for name in ("company", "cells", "clustered"):
+        engine.drop(name)
+    return told
 
 
 def read_tables(reference: Path) -> dict[str, pd.DataFrame]:
@@ -212,7 +235,7 @@ def run_measure(
     with OPEN[engine]() as opened:
         rows = read_rows(opened, dataset, validate, frames["services"], catalogue)
         _list_scores(opened, rows, frames, place, output / "services")
-        tables, adjusted_for = count_all(rows, catalogue, dataset, opened.keep)
+        tables, adjusted_for = count_all(rows, catalogue, dataset, opened)
         tables["parts"] = _count_parts(rows, frames)
         maturity = find_maturity(rows, catalogue, dataset.complete_to, dataset.period)
     context = describe_context(dataset, frames, catalogue, tables["journey"], received, frozen, maturity)

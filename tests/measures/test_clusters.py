@@ -40,7 +40,7 @@ TREATED = "12/12 11/11 10/10 9/9 10/11 9/10 9/10 8/9 8/9 4/5 7/9 4/7 5/10 3/6 3/
 
 
 def cluster(rows: Rows, catalogue: Sequence[Row]) -> Table:
-    return count_clusters(rows, list_spells(rows, UNTIL), load_catalogue(catalogue))
+    return count_clusters(rows, list_spells(rows, UNTIL), dict(enumerate(load_catalogue(catalogue))))
 
 
 def company_of(*episodes: Row, **changes: Any) -> dict[tuple[str, int], tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from measure_tables import IBIS_ON_DUCKDB
 
@@ -20,7 +21,9 @@ pytestmark = IBIS_ON_DUCKDB
 
 
 @pytest.mark.long
-def test_every_table_adds_up_to_what_is_counted_by_hand(tmp_path: Path) -> None:
+def test_every_table_adds_up_to_what_is_counted_by_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dataset = read_dataset(SAMPLE)
     reference = read_reference(dataset)
     for name, table in {**reference.tables, **reference.declared()}.items():
@@ -34,3 +37,8 @@ def test_every_table_adds_up_to_what_is_counted_by_hand(tmp_path: Path) -> None:
     assert len(ours) > 80
     assert ours == by_hand
     assert ours.items() >= count_in_pandas(tmp_path / "rows", catalogue).items()
+    monkeypatch.setattr("pipeline.stages.measure._ROWS_AT_ONCE", 1)
+    with open_duckdb() as engine:
+        one_by_one, _ = count_ours(engine, dataset, tmp_path / "rows")
+    for name, table in tables.items():
+        pd.testing.assert_frame_equal(table, one_by_one[name], obj=name)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measure_tables import FIRST, IBIS_ON_DUCKDB, UNTIL, day, joined, measure, table
+from measure_tables import FIRST, IBIS_ON_DUCKDB, UNTIL, AtOnce, day, joined, measure, table
 
 from pipeline.contract.record_keys import KEYS
 from pipeline.measures.catalogue import load_catalogue
@@ -28,7 +28,7 @@ def count(
     given = [{"episode_id": str(place), **row} for place, row in enumerate(episodes)]
     measures = catalogue or [measure()]
     rows, known = joined(given, feedback=feedback, **others).rows(measures), load_catalogue(measures)
-    return count_levels(rows, list_spells(rows, UNTIL), known, lambda _, kept: kept)
+    return count_levels(rows, list_spells(rows, UNTIL), known, AtOnce())
 
 
 def by_level(counts: LevelCounts, characteristic: str) -> list[tuple[Any, ...]]:
@@ -154,9 +154,7 @@ def test_time_by_level_adds_up_to_time_by_month(spells: list[tuple[dt.date, dt.d
         ]
     ).rows(catalogue)
     stays = list_spells(rows, UNTIL)
-    whole = count_levels(rows, stays, load_catalogue(catalogue), lambda _, kept: kept).add_up(
-        ["ethnic_group"]
-    )
+    whole = count_levels(rows, stays, load_catalogue(catalogue), AtOnce()).add_up(["ethnic_group"])
     spell_months = list_spell_months(stays)
     within = fetch(spell_months.filter(spell_months.month >= FIRST)).groupby("ethnic_group")["days"].sum()
     assert whole.set_index("ethnic_group")["days"].to_dict() == within.to_dict()
