@@ -1,4 +1,4 @@
-"""The measure catalogue: what is counted, of which, dated by what, from when."""
+"""The measure catalogue: each measure's numerator, denominator, date column and validity."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,12 +14,12 @@ Direction = Literal["higher", "lower"]
 
 
 class CatalogueError(ValueError):
-    """A measure that cannot be computed; the message names the row and the mend."""
+    """A measure that cannot be computed; the message names the row and how to fix it."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One version of one measure."""
+    """One version of one measure: `numerator` out of `denominator` in rows of `table`, by the date in `dated_by`."""
 
     measure_id: str
     version: int
@@ -54,9 +54,9 @@ def _load_measure(row: Mapping[str, Any], number: int) -> Measure:
             f"{place}: a measure per 100 child-years counts in episodes and is out of 'all' "
             "(its denominator is the time children spent in the service)."
         )
-    as_declared = ("measure_id", "title", "unit", "dated_by", "direction", "start", "end")
+    copied = ("measure_id", "title", "unit", "dated_by", "direction", "start", "end")
     return Measure(
-        **{name: row[name] for name in as_declared},
+        **{name: row[name] for name in copied},
         version=int(row["version"]),
         table=table.name,
         denominator=denominator,
@@ -65,7 +65,7 @@ def _load_measure(row: Mapping[str, Any], number: int) -> Measure:
 
 
 def load_catalogue(rows: Iterable[Mapping[str, Any]]) -> tuple[Measure, ...]:
-    """Parse the rows of `reference/measures.csv`, dates already typed (None where blank)."""
+    """Parse the rows of `reference/measures.csv`, dates already typed (None where blank); CatalogueError."""
     catalogue = tuple(_load_measure(row, number) for number, row in enumerate(rows, start=2))
     for measure_id in dict.fromkeys(measure.measure_id for measure in catalogue):
         _check_versions([measure for measure in catalogue if measure.measure_id == measure_id])
@@ -73,12 +73,16 @@ def load_catalogue(rows: Iterable[Mapping[str, Any]]) -> tuple[Measure, ...]:
 
 
 def latest_of(catalogue: Iterable[Measure]) -> list[Measure]:
-    """Return each measure under its latest definition."""
-    return list({each.measure_id: each for each in sorted(catalogue, key=lambda each: each.version)}.values())
+    """Return the latest version of each measure."""
+    return list(
+        {
+            measure.measure_id: measure for measure in sorted(catalogue, key=lambda measure: measure.version)
+        }.values()
+    )
 
 
 def _check_versions(versions: Sequence[Measure]) -> None:
-    """Definitions of one measure begin with a month, and measure the same kind of thing."""
+    """Check that versions of one measure start on the first of a month and share unit and direction."""
     ordered = sorted(versions, key=lambda measure: measure.version)
     for earlier, later in pairwise(ordered):
         place = f"reference/measures.csv, {later.measure_id}, version {later.version}"

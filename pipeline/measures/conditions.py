@@ -1,4 +1,4 @@
-"""The catalogue's small language of conditions: `review_date is given and achieved = fully or partly`."""
+"""The condition language of the measure catalogue: `review_date is given and achieved = fully or partly`."""
 
 import re
 from collections.abc import Sequence
@@ -7,12 +7,12 @@ from typing import Literal
 
 
 class ConditionError(ValueError):
-    """A condition that cannot be read; the message says what can be written."""
+    """A condition that cannot be parsed; the message says what can be written."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """One test of one column; a date may be tested for being at most `days` after the date in `since`."""
+    """A test of one column; `within` tests that a date is at most `days` after the date in column `since`."""
 
     column: str
     test: Literal["given", "blank", "one_of", "within"]
@@ -22,13 +22,13 @@ class Term:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that the test rests on."""
+        """The columns that the test reads."""
         return (self.column, self.since) if self.since else (self.column,)
 
 
 @dataclass(frozen=True)
 class Condition:
-    """Terms that must all hold; none at all means every row."""
+    """Terms that must all hold; no terms means every row."""
 
     terms: tuple[Term, ...]
 
@@ -40,7 +40,7 @@ _TERM = re.compile(
 
 
 def load_condition(text: str, columns: Sequence[str], dates: Sequence[str]) -> Condition:
-    """Parse a condition over the given columns, of which `dates` hold dates.
+    """Parse a condition over the given columns, of which `dates` hold dates; ConditionError.
 
     >>> load_condition("achieved = fully or partly", ["achieved"], []).terms[0].values
     ('fully', 'partly')

@@ -1,4 +1,4 @@
-"""What pages must know besides numbers, from the dataset, the commissioner's tables and what was received."""
+"""What pages show besides counts: names, titles and dates from the dataset, the commissioner's tables and intake."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,17 +33,17 @@ _TARGET_COLUMNS = load_table("targets").columns
 
 
 def load_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as dictionaries, missing values as None."""
+    """Return a frame's rows as dictionaries, missing values as None."""
     tidy = frame.astype(object).where(frame.notna(), None)
     return [{str(key): value for key, value in row.items()} for row in tidy.to_dict("records")]
 
 
 def _describe_dataset(dataset: Dataset, population: pd.DataFrame) -> DatasetFacts:
-    """The dataset's facts as pages state them."""
+    """Return the dataset's title, dates and groups."""
     counted = population["counted"].fillna(CHILDREN).tolist()
-    said = ("title", "synthetic", "source", "period", "complete_to", "comparator")
+    copied = ("title", "synthetic", "source", "period", "complete_to", "comparator")
     return DatasetFacts(
-        **{name: getattr(dataset, name) for name in said},
+        **{name: getattr(dataset, name) for name in copied},
         groups=dataset.classification.broad_groups,
         population_counted=counted[0] if counted else CHILDREN,
         group_titles=dataset.classification.known_titles,
@@ -60,7 +60,7 @@ def _describe_services(
     providers: Sequence[Mapping[str, Any]],
     priorities: Sequence[Mapping[str, Any]],
 ) -> tuple[ServiceFacts, ...]:
-    """Every service with its provider's name and the titles of its priorities."""
+    """Return every service with its provider's name and the titles of its priorities."""
     titles = {row["priority_id"]: row["title"] for row in priorities}
     known_providers = {provider["provider_id"]: provider for provider in providers}
     facts = []
@@ -70,7 +70,7 @@ def _describe_services(
         for name in ("commissioned_volume", "expected_referrals"):
             known[name] = None if row[name] is None else int(row[name])
         provider = known_providers.get(provider_id, {"name": "several providers", "size": None})
-        cited = "; ".join(titles[each] for each in cited_by(row) if each in titles)
+        cited = "; ".join(titles[priority_id] for priority_id in cited_by(row) if priority_id in titles)
         priority = cited if titles else None
         named = {"provider": provider["name"], "provider_size": provider["size"], "priority": priority}
         facts.append(ServiceFacts(**known, **named))
@@ -80,7 +80,7 @@ def _describe_services(
 def _describe_measures(
     catalogue: Sequence[Measure], maturity: Mapping[str, Maturity]
 ) -> tuple[MeasureFacts, ...]:
-    """Each measure as its latest version names it, in catalogue order, with all its definitions."""
+    """Return each measure under the names of its latest version, in catalogue order, with all its definitions."""
     versions: dict[str, list[Measure]] = {}
     for measure in catalogue:
         versions.setdefault(measure.measure_id, []).append(measure)
@@ -88,14 +88,14 @@ def _describe_measures(
     for measure_id, listed in versions.items():
         ordered = sorted(listed, key=lambda measure: measure.version)
         latest, known = ordered[-1], maturity.get(measure_id, AT_ONCE)
-        definitions = tuple(Definition(each.version, each.start) for each in ordered)
-        said = (latest.title, latest.unit, latest.direction, definitions)
-        found.append(MeasureFacts(measure_id, *said, known.settled_to, known.grown_months))
+        definitions = tuple(Definition(version.version, version.start) for version in ordered)
+        named = (latest.title, latest.unit, latest.direction, definitions)
+        found.append(MeasureFacts(measure_id, *named, known.settled_to, known.grown_months))
     return tuple(found)
 
 
 def _describe_targets(rows: Sequence[Mapping[str, Any]], classification: Classification) -> list[Target]:
-    """Every version of every target, the latest of each first; groups by their broad name or their code."""
+    """Return every version of every target, latest first, with groups as their broad name or code."""
 
     def group(name: str | None) -> str | None:
         return name if name is None else find_group(classification, name) or name
@@ -108,14 +108,14 @@ def _describe_targets(rows: Sequence[Mapping[str, Any]], classification: Classif
 
 
 def _read_frozen(row: Mapping[str, str]) -> FrozenBaseline:
-    """A line of intake's baselines.csv."""
+    """Parse a line of intake's baselines.csv."""
     numbers = {name: float(row[name]) if row[name] else None for name in ("value", "lower", "upper")}
     days = {name: dt.date.fromisoformat(row[name]) for name in ("frozen_on", "first_day", "last_day")}
     return FrozenBaseline(**{**row, "version": int(row["version"]), **days, **numbers})  # type: ignore[arg-type]
 
 
 def _declared(frames: Mapping[str, pd.DataFrame], name: str) -> list[dict[str, Any]]:
-    """The rows of an optional table, its columns only."""
+    """Return the rows of an optional table, with its declared columns only."""
     return load_records(frames[name][list(load_table(name).columns)])
 
 
@@ -124,10 +124,12 @@ def _day(text: str) -> dt.date | None:
 
 
 def describe_returns(received: Iterable[Mapping[str, str]]) -> tuple[ReturnFacts, ...]:
-    """The lines of intake's received.csv as pages need them."""
-    late = {"yes": True, "no": False}
+    """Parse the lines of intake's received.csv."""
+    is_late = {"yes": True, "no": False}
     return tuple(
-        ReturnFacts(row["provider"], row["period"], row["status"], due, came, late.get(row.get("late", "")))
+        ReturnFacts(
+            row["provider"], row["period"], row["status"], due, came, is_late.get(row.get("late", ""))
+        )
         for row in received
         for due, came in [(_day(row.get("due", "")), _day(row.get("received", "")))]
     )
@@ -142,7 +144,7 @@ def describe_context(
     frozen: Sequence[Mapping[str, str]],
     maturity: Mapping[str, Maturity],
 ) -> Context:
-    """The context of the pages over all services."""
+    """Return the context of the pages over all services."""
     versions = _describe_targets(
         load_records(frames["targets"][list(_TARGET_COLUMNS)]), dataset.classification
     )
@@ -169,10 +171,10 @@ def describe_context(
 
 
 def context_of(context: Context, service: ServiceFacts) -> Context:
-    """The context of one service's pages."""
-    own: dict[str, Any] = {
-        name: tuple(each for each in getattr(context, name) if each.service_id == service.service_id)
+    """Return the context of one service's pages."""
+    of_service: dict[str, Any] = {
+        name: tuple(row for row in getattr(context, name) if row.service_id == service.service_id)
         for name in ("targets", "earlier_targets", "plans", "standards", "curves")
     }
     returns = returns_of(context.returns, service, context.services)
-    return replace(context, service=service, services=(service,), returns=returns, **own)
+    return replace(context, service=service, services=(service,), returns=returns, **of_service)

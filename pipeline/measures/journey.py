@@ -1,4 +1,4 @@
-"""Children once each, how far they came from referral to the outcome achieved, and how long each step took."""
+"""Children counted once each, the steps that they reached, and the days that each step took."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -19,16 +19,16 @@ WAITS: dict[str, tuple[str, str, int]] = {
     "baseline": ("isa_date", "first_scored", 28),
     "review": ("first_scored", "scored_again", 182),
 }
-"""Each step: the date it is counted from, its own date, and within how many days it is looked for."""
+"""For each step: the date counted from, the date of the step, and the days allowed between them."""
 _QUARTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
 _KEYED = ("taken", "followed", "within", "waiting")
 _COUNTS = ("days", *_KEYED, *(f"{name}_key" for name in _KEYED))
 
 
 def follow_scored(rows: Rows) -> Table:
-    """Return a row a treated episode with outcomes: the steps that any of them reached, and their first days.
+    """Return one row per treated episode with outcomes: the steps that any outcome reached, and their first dates.
 
-    `still` says whether the episode is open.
+    `still` is true while the episode is open.
     """
     outcomes = rows.treated("outcomes")
     return outcomes.group_by("episode", "cluster", "record_key", *_KEYS).aggregate(
@@ -43,29 +43,31 @@ def follow_scored(rows: Rows) -> Table:
 
 
 def count_journey(rows: Rows, scored: Table) -> pd.DataFrame:
-    """Return how many treated episodes (`total`) reached each step from referral to review, by service.
+    """Return the treated episodes (`total`) that reached each `step` from referral to review, by service.
 
-    `scored` is what `follow_scored` follows. `left_early` are those who left after their start.
+    `scored` is the result of `follow_scored`; step `left_early` counts those who left after their start.
     """
     episodes = rows.treated("episodes").mutate(referred=ibis.literal(True))
-    asked = [(episodes, name) for name in ("referred", "started", "isa_agreed", "left_early")]
-    asked += [(scored, name) for name in ("baseline", "review", "achieved")]
+    steps = [(episodes, name) for name in ("referred", "started", "isa_agreed", "left_early")]
+    steps += [(scored, name) for name in ("baseline", "review", "achieved")]
     parts = []
-    for table, step in asked:
-        there = table.filter(table[step])
-        summed = {"step": ibis.literal(step), "total": there.count(), "size_key": sum_keys(there)}
-        parts.append(there.group_by("service_id").aggregate(**summed))
+    for table, step in steps:
+        reached = table.filter(table[step])
+        summed = {"step": ibis.literal(step), "total": reached.count(), "size_key": sum_keys(reached)}
+        parts.append(reached.group_by("service_id").aggregate(**summed))
     return fetch(ibis.union(*parts).order_by("service_id", "step"))
 
 
 def count_results(rows: Rows) -> pd.DataFrame:
-    """Return by service: of agreements whose episode has ended, those that ended as completed; of outcomes that were
-    judged, those achieved fully, and those achieved partly.
+    """Return `events` out of `total` by service and `result`.
+
+    Agreements that ended as completed, out of those whose episode has ended; outcomes fully and partly achieved, out of
+    those judged.
     """
     episodes, outcomes = rows.treated("episodes"), rows.treated("outcomes")
     agreed = episodes.filter(episodes.isa_agreed & episodes.ended)
     judged = outcomes.filter(outcomes.judged)
-    asked = dict(zip(RESULTS, ((agreed, "completed"), (judged, "fully"), (judged, "partly")), strict=True))
+    results = dict(zip(RESULTS, ((agreed, "completed"), (judged, "fully"), (judged, "partly")), strict=True))
     parts = [
         table.group_by("service_id").aggregate(
             place=ibis.literal(place),
@@ -75,35 +77,34 @@ def count_results(rows: Rows) -> pd.DataFrame:
             events_key=sum_keys(table, table[event]),
             size_key=sum_keys(table),
         )
-        for place, (result, (table, event)) in enumerate(asked.items())
+        for place, (result, (table, event)) in enumerate(results.items())
     ]
     return fetch(ibis.union(*parts).order_by("service_id", "place").drop("place"))
 
 
 def count_children(rows: Rows) -> pd.DataFrame:
-    """Return children (not episodes) by service and ethnic group, in `total`; service_id blank: once over all.
+    """Return children (not episodes) by service and ethnic group, in `total`; a blank service_id is over all services.
 
-    A child recorded with two groups counts once in each group, and once in the total of all groups
-    (ethnic_group blank).
+    A child recorded with two groups counts once in each group and once in the total of all groups (ethnic_group blank).
     """
-    own = rows.treated("episodes")
+    by_service = rows.treated("episodes")
     cuts = [
         cut
-        for episodes in (own, over_all(own))
+        for episodes in (by_service, over_all(by_service))
         for cut in (episodes, episodes.mutate(ethnic_group=ibis.literal("")))
     ]
     keys = ("service_id", "ethnic_group")
     parts = []
     for cut in cuts:
-        each = cut.select(*keys, "child", "record_key").distinct()
-        parts.append(each.group_by(*keys).aggregate(total=each.count(), size_key=sum_keys(each)))
+        children = cut.select(*keys, "child", "record_key").distinct()
+        parts.append(children.group_by(*keys).aggregate(total=children.count(), size_key=sum_keys(children)))
     return fetch(ibis.union(*parts).order_by(*keys))
 
 
-def count_together(rows: Rows, parts: Mapping[tuple[str, str], Sequence[str]]) -> pd.DataFrame:
-    """Return children once each in several services together (`total`), by what draws them together and its name.
+def count_children_across(rows: Rows, parts: Mapping[tuple[str, str], Sequence[str]]) -> pd.DataFrame:
+    """Return children counted once over several services (`total`), one row per grouping (`by`) and `name`.
 
-    `parts` are the services of each; `services` names them again in the table.
+    `parts` gives the services of each grouping and name; column `services` lists them.
     """
     listed = [
         {"by": by, "name": name, "services": ", ".join(own), "service_id": each}
@@ -126,13 +127,13 @@ def count_together(rows: Rows, parts: Mapping[tuple[str, str], Sequence[str]]) -
 def count_newcomers(rows: Rows) -> pd.DataFrame:
     """Return each child once in each service, and once over all (service_id blank), by the month of first referral.
 
-    It counts under the code of that referral, so that any months add up to the children newly reached in them. Of two
-    codes on the same day the first in their order counts, and a known one before none.
+    A child counts under the code of that referral, so that months add up to the children newly reached in them. Of two
+    codes on the same day the first in sort order counts, a known code before a blank one.
     """
-    own = rows.treated("episodes")
+    by_service = rows.treated("episodes")
     keys = ["service_id", "ethnicity", "ethnic_group", "month"]
     parts = []
-    for episodes in (own, over_all(own)):
+    for episodes in (by_service, over_all(by_service)):
         order = [episodes.referral_date, episodes.ethnicity == "", episodes.ethnicity]
         window = ibis.window(group_by=[episodes.child, episodes.service_id], order_by=order)
         ranked = episodes.mutate(
@@ -144,12 +145,11 @@ def count_newcomers(rows: Rows) -> pd.DataFrame:
 
 
 def count_waits(rows: Rows, scored: Table, until: dt.date) -> pd.DataFrame:
-    """Return by service (blank: over all) and step: who took it, in how many days, and who still waits at `until`.
+    """Return by service (blank: over all) and step: who took it, quartiles of days, and who still waits at `until`.
 
-    `scored` has a row an episode with outcomes (`follow_scored`). `followed` are the episodes that could be looked at
-    for as many `days` as WAITS says, `within` those of them that took the step in that time: a share of these leaves
-    nobody out for having come late. `taken_key` and the like are sums of record keys. Quartiles are of those who took
-    it, 0 where nobody did.
+    `scored` is the result of `follow_scored`. `followed` counts episodes observed for as many `days` as WAITS allows,
+    `within` those of them that took the step in that time: late steps are in the share's denominator. `taken_key` and
+    the like are sums of record keys. Quartiles are over those who took the step, 0 where nobody did.
     """
     episodes = rows.treated("episodes").mutate(still=lambda table: table.end_date.isnull())
     first = scored.select("episode", "first_scored")
@@ -157,51 +157,51 @@ def count_waits(rows: Rows, scored: Table, until: dt.date) -> pd.DataFrame:
     kinds = dict.fromkeys(_COUNTS, "int64") | dict.fromkeys(_QUARTILES, "float64")
     parts = []
     for place, step in enumerate(WAITS):
-        own = _list_days(started.get(step, episodes), step, until)
-        parts += [_sum_step(table, place, step) for table in (own, over_all(own))]
+        days = _list_days(started.get(step, episodes), step, until)
+        parts += [_sum_step(table, place, step) for table in (days, over_all(days))]
     found = fetch(ibis.union(*parts).order_by("service_id", "place"))
     return found.fillna(dict.fromkeys(kinds, 0)).astype(kinds)[["service_id", "step", *kinds]]
 
 
 def is_early(table: Table, step: str, until: dt.date) -> Any:
-    """Return who can be looked at for as long as the step is looked for."""
+    """Return whether each row is observed for as many days as the step is allowed."""
     since, _, within = WAITS[step]
     return (table[since] <= ibis.literal(until - dt.timedelta(days=within))).fill_null(False)
 
 
 def in_time(table: Table, step: str, until: dt.date) -> Any:
-    """Return which of these took the step in that time."""
-    since, own, within = WAITS[step]
-    days = table[own].delta(table[since], unit="day")
+    """Return whether each row is observed long enough and took the step within the days allowed."""
+    since, taken, within = WAITS[step]
+    days = table[taken].delta(table[since], unit="day")
     return is_early(table, step, until) & days.between(0, within).fill_null(False)
 
 
 def _list_days(table: Table, step: str, until: dt.date) -> Table:
-    """Who could take the step: the days until it (null: not taken), and whether it was early enough to look at."""
-    since, own, _ = WAITS[step]
+    """Return rows that could take the step: days until it (null: not taken), observed long enough, in time, waiting."""
+    since, taken, _ = WAITS[step]
     begun = table.filter(table[since].notnull())
-    days = begun[own].delta(begun[since], unit="day")
+    days = begun[taken].delta(begun[since], unit="day")
     return begun.select(
         "service_id",
         "record_key",
         days=(days >= 0).ifelse(days, None).cast("int64"),
         early=is_early(begun, step, until),
         in_time=in_time(begun, step, until),
-        waiting=begun.still & begun[own].isnull(),
+        waiting=begun.still & begun[taken].isnull(),
     )
 
 
 def _sum_step(listed: Table, place: int, step: str) -> Table:
     quartiles = {name: listed.days.quantile(share) for name, share in _QUARTILES.items()}
-    whom = dict(
+    flags = dict(
         zip(_KEYED, (listed.days.notnull(), listed.early, listed.in_time, listed.waiting), strict=True)
     )
-    keys = {f"{name}_key": sum_keys(listed, where) for name, where in whom.items()}
+    keys = {f"{name}_key": sum_keys(listed, flag) for name, flag in flags.items()}
     return listed.group_by("service_id").aggregate(
         place=ibis.literal(place),
         step=ibis.literal(step),
         days=ibis.literal(WAITS[step][2], "int64"),
-        **{name: where.sum() for name, where in whom.items()},
+        **{name: flag.sum() for name, flag in flags.items()},
         **keys,
         **quartiles,
     )

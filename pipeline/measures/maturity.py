@@ -1,7 +1,7 @@
-"""How long after its own date what a measure counts is known, and how long into a service it comes, by the data.
+"""Maturity of measures: how long after its date a row's outcome is known, and how early in a service rows can occur.
 
-A measure dated by referral that counts starts looks low in its last periods: the starts are still to come. One dated
-by endings looks odd in a service's first: only short stays can have ended by then.
+A measure dated by referral that counts starts looks low in its last periods: those starts are still to come. One dated
+by endings looks odd in a service's first periods: only short stays can have ended by then.
 """
 
 import datetime as dt
@@ -22,7 +22,7 @@ from pipeline.measures.rows import Rows, fetch
 
 _STEPS = 20
 _YEAR = 365
-# The day on which what stands in a column came about, where the column is no date itself.
+# The date on which a column that is no date itself was filled.
 _KNOWN_ON: Mapping[str, str] = {
     "end_reason": "end_date",
     "baseline_score": "baseline_date",
@@ -30,18 +30,16 @@ _KNOWN_ON: Mapping[str, str] = {
     "achieved": "review_date",
 }
 _ENTERED_ON: Mapping[str, str] = {"episodes": "referral_date", "outcomes": "baseline_date"}
-
-
-# Of what a period will count, the share that must be known: a missing event reads as one that did not come about.
+# Share of a period's events that must be known: a missing event looks like one that did not happen.
 _KNOWN = 0.95
-# Of the stays that may end in a period, the share that could have by then: less alters who is counted, not the count.
+# Share of long stays that could have ended in a period; with fewer, the measure is of other children.
 _GROWN = 0.8
 _DAYS_IN_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True)
 class Maturity:
-    """Up to which day a measure's periods are settled (None: all are), and from which month of a service they tell."""
+    """The day up to which periods are settled (None: all), and the month of service from which they count."""
 
     settled_to: dt.date | None = None
     grown_months: int = 0
@@ -51,17 +49,17 @@ AT_ONCE = Maturity()
 
 
 def _judged(catalogue: Sequence[Measure]) -> list[Measure]:
-    """Percentages under their latest definition."""
+    """Return the latest version of each percentage."""
     return [measure for measure in latest_of(catalogue) if measure.unit == "percent"]
 
 
 def find_maturity(
     rows: Rows, catalogue: Sequence[Measure], complete_to: dt.date, length: PeriodLength
 ) -> dict[str, Maturity]:
-    """Return the maturity of each percentage under its latest definition; a rate's events are known on their day.
+    """Return the maturity of the latest version of each percentage; a rate's events are known on their day.
 
-    Lags are those of rows a year old and older, whose events have had time to come; leads those of the last year,
-    by when services have had time for long stays; of all rows where there are none such.
+    Lags are taken from rows at least a year old, whose events have had time to occur, and leads from rows of the last
+    year, when services have had time for long stays; from all rows where there are no such rows.
     """
     months = MONTHS_IN[length]
     return {
@@ -74,7 +72,7 @@ def find_maturity(
 
 
 def _lags(rows: Rows, measure: Measure, complete_to: dt.date) -> pd.DataFrame | None:
-    """The days till it is known whether a row counts; None where it is known at once."""
+    """Return rows by days until it is known whether they count; None where that is known at once."""
     known, table = _known_dates(measure), getattr(rows, measure.table)
     if not known:
         return None
@@ -83,7 +81,7 @@ def _lags(rows: Rows, measure: Measure, complete_to: dt.date) -> pd.DataFrame | 
 
 
 def _leads(rows: Rows, measure: Measure, complete_to: dt.date) -> pd.DataFrame | None:
-    """The days from a row's entry to the date that it is counted by; None where that is the entry."""
+    """Return rows by days from entry to the date they are counted by; None where that is the date of entry."""
     entry, table = _ENTERED_ON.get(measure.table, measure.dated_by), getattr(rows, measure.table)
     if entry == measure.dated_by:
         return None
@@ -92,15 +90,15 @@ def _leads(rows: Rows, measure: Measure, complete_to: dt.date) -> pd.DataFrame |
 
 
 def _count_days(table: Table, measure: Measure, days: Any, complete_to: dt.date) -> pd.DataFrame:
-    """Rows by days, and by whether they are a year old or older."""
+    """Count rows by days and by whether they are at least a year old (`early`)."""
     a_year_ago = ibis.literal(complete_to - dt.timedelta(days=_YEAR))
-    told = table.select(days=days.cast("int64"), early=table[measure.dated_by] <= a_year_ago)
-    told = told.filter(told.days.notnull())
-    return fetch(told.group_by("days", "early").aggregate(rows=told.count()))
+    dated = table.select(days=days.cast("int64"), early=table[measure.dated_by] <= a_year_ago)
+    dated = dated.filter(dated.days.notnull())
+    return fetch(dated.group_by("days", "early").aggregate(rows=dated.count()))
 
 
 def expected_share(waits: Sequence[int], shortest: float, longest: float) -> float:
-    """Of events whose waits have these quantiles, the share seen where from `shortest` to `longest` days have gone by.
+    """Return the share of events seen after `shortest` to `longest` days, where their waits have these quantiles.
 
     >>> expected_share([10, 20, 30, 40], 15, 25)
     0.375
@@ -113,7 +111,7 @@ def expected_share(waits: Sequence[int], shortest: float, longest: float) -> flo
 def _settled_to(
     lags: Sequence[int], since: dt.date, complete_to: dt.date, length: PeriodLength
 ) -> dt.date | None:
-    """The last day of the last period of which enough is known; the day before all where none is."""
+    """Return the last day of the last period with enough known; the day before `since` where there is none."""
     if not lags:
         return None
     settled = since - dt.timedelta(days=1)
@@ -125,7 +123,7 @@ def _settled_to(
 
 
 def _grown_months(leads: Sequence[int], months: int) -> int:
-    """The first month of a service with which a period may begin that holds enough of long stays."""
+    """Return the first month of service from which a period includes enough of the long stays."""
     grown = 0
     while expected_share(leads, grown * _DAYS_IN_MONTH, (grown + months) * _DAYS_IN_MONTH) < _GROWN:
         grown += 1
@@ -133,7 +131,7 @@ def _grown_months(leads: Sequence[int], months: int) -> int:
 
 
 def _known_dates(measure: Measure) -> list[str]:
-    """The dates by which it is known whether a row counts, but for the measure's own."""
+    """Return the date columns, besides the measure's own, that decide whether a row counts."""
     terms = (*measure.denominator.terms, *measure.numerator.terms)
     columns = [column for term in terms if term.test != "blank" for column in term.columns]
     dates = {_KNOWN_ON.get(column, column) for column in columns} - {measure.dated_by}
@@ -145,13 +143,13 @@ def _known_dates(measure: Measure) -> list[str]:
 
 
 def _spread(counted: pd.DataFrame | None, early: bool) -> tuple[int, ...]:
-    """The middles of twenty equal parts of the rows, shortest wait first; empty without rows."""
+    """Return twenty quantiles of the rows' days (middles of equal parts), ascending; empty without rows."""
     if counted is None or counted.empty:
         return ()
     wanted = counted["early"] == early
     rows = counted[wanted] if wanted.any() else counted
-    days, places = np.unique(rows["days"].to_numpy("int64"), return_inverse=True)
-    each = np.bincount(places, rows["rows"])
-    reached = each.cumsum() / each.sum()
+    days, positions = np.unique(rows["days"].to_numpy("int64"), return_inverse=True)
+    sizes = np.bincount(positions, rows["rows"])
+    reached = sizes.cumsum() / sizes.sum()
     middles = days[np.searchsorted(reached, (np.arange(_STEPS) + 0.5) / _STEPS)]
     return tuple(max(0, int(day)) for day in middles)

@@ -1,4 +1,4 @@
-"""Who lives in the area and who is in need, by the classification's groups; and where their numbers break off."""
+"""Population and people in need by the classification's groups, and breaks in their series."""
 
 import numpy as np
 import pandas as pd
@@ -11,23 +11,22 @@ _COLUMNS = ["counted", "year", "ethnic_group", "ethnicity", "population", "off_b
 Floats = NDArray[np.float64]
 _OF_BREAKS = ["counted", "ethnic_group", "before", "year", "growth", "others_growth"]
 _FARTHEST = 0.07
-"""By how much (of its logarithm) more than the middle group one may move in a year: real groups seldom do."""
+"""Largest yearly move (in logarithms) beyond the median group that is not a break: real groups seldom move more."""
 _CLEAR = 3.0
-"""Standard errors beyond which people coming and going by chance are no explanation."""
+"""Standard errors beyond which chance is no explanation."""
 _OTHERS = 0.5
-"""At most so many are not the same people as the year before; only they come and go."""
+"""Largest share of people who change from year to year; only these vary by chance."""
 _FEWEST_GROUPS, _FEWEST_MOVES = 3, 2
 
 
 def group_population(
     population: pd.DataFrame, classification: Classification, breaks: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """People by who is counted (in the order named, the area's population first), ethnic group and code.
+    """Return people by who is counted (in order of first mention), ethnic group and code, for the latest year of each.
 
-    Of each group counted its latest year; `ethnicity` is blank where the figure is of a broad group, or of people
-    whose group is not known. A figure that was withheld is blank, and so is whatever it would be a part of.
-    `off_by` is how far a figure may be off because it, or what it is added up from, was rounded; and, where a group
-    breaks off (`breaks.list_breaks`), because it would be another had it only grown as all others did.
+    `ethnicity` is blank where the figure is for a broad group or for people whose group is not known. A withheld figure
+    is blank, and so is every sum that it belongs to. `off_by` is the largest error from rounding; for a group with
+    breaks (from `list_breaks`) it includes how far the figure would differ had the group grown as all others did.
     """
     named = name_groups(population, classification)
     latest = named[named["year"] == named.groupby("counted")["year"].transform("max")]
@@ -40,13 +39,13 @@ def group_population(
     if breaks is not None and len(breaks):
         astray = ((1 + breaks["others_growth"]) / (1 + breaks["growth"]) - 1).abs()
         by_group = astray.groupby([breaks["counted"], breaks["ethnic_group"]]).sum()
-        own = by_group.reindex(pd.MultiIndex.from_frame(listed[["counted", "ethnic_group"]])).fillna(0.0)
-        listed["off_by"] += listed["population"].astype("float64").fillna(0.0) * own.to_numpy()
+        error = by_group.reindex(pd.MultiIndex.from_frame(listed[["counted", "ethnic_group"]])).fillna(0.0)
+        listed["off_by"] += listed["population"].astype("float64").fillna(0.0) * error.to_numpy()
     return listed.astype({"year": "int64", "population": "Int64", "off_by": "float64"})
 
 
 def name_groups(population: pd.DataFrame, classification: Classification) -> pd.DataFrame:
-    """The rows by broad group and code, with how far each may be off by rounding."""
+    """Return the rows with broad group, code, and how far each may be off by rounding."""
     codes = {name: entry for entry in classification.codes for name in (entry.code, entry.label)}
     known = {name: entry for name, entry in codes.items() if entry.broad_group != NOT_KNOWN}
     names = population["ethnic_group"]
@@ -61,12 +60,12 @@ def name_groups(population: pd.DataFrame, classification: Classification) -> pd.
 
 
 def list_breaks(population: pd.DataFrame, classification: Classification) -> pd.DataFrame:
-    """Broad groups whose number moves, from one year given to the next, otherwise than those of the other groups.
+    """Return the broad groups whose number moves, from one given year to the next, unlike those of the other groups.
 
-    A move is held against that of all others together, and that of the middle group, which no single group can shift.
-    It is a break where it is beyond 7 % a year, beyond what rounding can do and beyond three standard errors of chance
-    on both sides; and where its other moves are known (two or more), as far beyond the middle one of these, since some
-    groups do grow year after year. `growth` is that of the whole time between, `others_growth` that of all others.
+    A move is compared with that of all others together and with that of the median group, which no single group can
+    shift. It is a break where it exceeds 7 % a year, what rounding can do and three standard errors of chance against
+    both; and, where two or more of its other moves are known, exceeds their median by as much, since some groups do
+    grow year after year. `growth` is over the whole time between the two years, `others_growth` that of all others.
     """
     named = name_groups(population, classification)
     named = named[named["ethnic_group"] != NOT_KNOWN]
@@ -75,12 +74,12 @@ def list_breaks(population: pd.DataFrame, classification: Classification) -> pd.
 
 
 def _breaks_of(counted: str, rows: pd.DataFrame) -> list[tuple[str, str, int, int, float, float]]:
-    """The breaks among people who are counted alike."""
+    """Return the breaks among people counted in the same way."""
     by_group = rows.groupby(["ethnic_group", "year"])
     sizes = (
         by_group["population"].agg(lambda people: people.sum(skipna=False)).astype("float64").unstack("year")
     )
-    off = by_group["off_by"].sum().unstack("year").to_numpy()
+    errors = by_group["off_by"].sum().unstack("year").to_numpy()
     people, years = sizes.to_numpy(), sizes.columns.to_numpy()
     if len(people) < _FEWEST_GROUPS or years.size < 2:
         return []
@@ -92,28 +91,28 @@ def _breaks_of(counted: str, rows: pd.DataFrame) -> list[tuple[str, str, int, in
             _OTHERS
             * sum(1 / side[:, end] for side in (people, others) for end in (slice(None, -1), slice(1, None)))
         )
-        rounding = off[:, :-1] / people[:, :-1] + off[:, 1:] / people[:, 1:]
+        rounding = errors[:, :-1] / people[:, :-1] + errors[:, 1:] / people[:, 1:]
     apart = np.column_stack([_from_middle(move) for move in moves.T])
     limit = np.maximum(_FARTHEST * np.diff(years), _CLEAR * chance) + rounding
-    # Who hardly moved is not the one that broke, however far the others went.
+    # A group that hardly moved has no break, however far the others went.
     far = [np.abs(moves) > _FARTHEST * np.diff(years)]
-    far += [np.abs(each) > limit for each in (from_others, apart, apart - _usual(apart))]
-    told = np.isfinite(apart) & np.logical_and.reduce(far)
+    far += [np.abs(distance) > limit for distance in (from_others, apart, apart - _usual(apart))]
+    is_break = np.isfinite(apart) & np.logical_and.reduce(far)
     return [
         (counted, str(sizes.index[group]), *years[pair].tolist(), *_growth(people[:, pair], group))
-        for group, move in np.argwhere(told)
+        for group, move in np.argwhere(is_break)
         for pair in [slice(move, move + 2)]
     ]
 
 
 def _from_middle(move: Floats) -> Floats:
-    """How far each group moved beyond the middle one; NaN where that cannot be told."""
+    """Return how far each group moved beyond the median group; NaN with too few known."""
     known = move[np.isfinite(move)]
     return move - np.median(known) if known.size >= _FEWEST_GROUPS else np.full(move.shape, np.nan)
 
 
 def _usual(apart: Floats) -> Floats:
-    """The middle of a group's other moves; 0 where they are too few."""
+    """Return the median of a group's other moves; 0 where they are too few."""
     usual = np.zeros_like(apart)
     for group, move in np.ndindex(apart.shape):
         others = np.delete(apart[group], move)
@@ -124,7 +123,7 @@ def _usual(apart: Floats) -> Floats:
 
 
 def _growth(people: Floats, group: int) -> tuple[float, float]:
-    """By what share the group grew, and all others of whom both numbers are known."""
+    """Return the relative growth of a group, and of all others for whom both numbers are known."""
     others = np.delete(people, group, axis=0)
     before, after = others[np.isfinite(others).all(axis=1)].sum(axis=0)
     return float(people[group, 1] / people[group, 0] - 1), float(after / before - 1)

@@ -1,4 +1,4 @@
-"""What an engine is asked of single rows: conditions as Boolean columns, and ids as numbers, never published."""
+"""Row-level expressions for an engine: conditions as Boolean columns, and ids as numbers that are never published."""
 
 from typing import Any, Protocol
 
@@ -24,7 +24,7 @@ def _term_predicate(term: Term, table: Table) -> Any:
 
 
 def predicate(condition: Condition, table: Table) -> Any:
-    """The condition as a Boolean column of `table`; never null."""
+    """Return a condition as a Boolean column of `table`; never null."""
     result = ibis.literal(True)
     for term in condition.terms:
         result = result & _term_predicate(term, table)
@@ -32,7 +32,7 @@ def predicate(condition: Condition, table: Table) -> Any:
 
 
 def in_denominator(measure: Measure, table: Table) -> Any:
-    """Whether a row is among those that a measure is out of, dated while it holds; never null."""
+    """Return whether each row is in a measure's denominator while its definition holds; never null."""
     date = table[measure.dated_by]
     inside = date >= ibis.literal(measure.start)
     valid = inside if measure.end is None else inside & (date <= ibis.literal(measure.end))
@@ -40,24 +40,24 @@ def in_denominator(measure: Measure, table: Table) -> Any:
 
 
 class Engine(Protocol):
-    """What joining rows asks of an engine besides Ibis."""
+    """What joining rows needs from an engine besides Ibis."""
 
     def keep(self, name: str, table: Table) -> Table:
-        """A table held under a name, so that it is worked out once."""
+        """Store a table under a name, so that it is computed once."""
 
     def number(self, ids: Table, key: bytes) -> Table:
-        """Each `child_id` with its number `child`, as `contract.record_keys.child_number` has it."""
+        """Return each `child_id` with its number `child`, as computed by `contract.record_keys.child_number`."""
 
 
 @ibis.udf.scalar.builtin(name="xxhash64")  # type: ignore[untyped-decorator]
 def _spark_hash(text: str) -> int:  # type: ignore[empty-body]
-    """Spark's hash of 64 bits; what Ibis calls hash is one of 32 there."""
+    """Spark's 64-bit hash; what Ibis calls hash has 32 bits there."""
 
 
 def number(key: Any) -> Any:
-    """A number in place of an id, the same for the same id within an engine and never published.
+    """Return a number in place of an id, the same for the same id within one engine, and never published.
 
-    A 64-bit hash: among ten million ids, two share a number with a chance of about 3 in a million.
+    A 64-bit hash: among ten million ids, the chance that two share a number is about 3 in a million.
     """
     is_spark = key.get_backend().name == "pyspark"
     return _spark_hash(key) if is_spark else key.hash()

@@ -1,4 +1,4 @@
-"""Accepted rows made ready for counting: whom each is about, and what each measure says of it."""
+"""Accepted rows joined for counting: each with its child, service, group and a flag for every measure."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from pipeline.measures.predicates import Engine, in_denominator, number, predica
 
 JOURNEY_STEPS = ("referred", "started", "isa_agreed", "baseline", "review", "achieved")
 PLACE = ("service_id", "ethnic_group", "ethnicity")
-"""What counts are told apart by, in the order of every table: ethnicity is a code of the classification or blank."""
+"""The keys of counts, in the order of every table: ethnicity is a code of the classification or blank."""
 _OF_EPISODE = (
     *("episode", "child", "cluster", "record_key", "provider_id"),
     *(*PLACE, "arm", "treated", "service_start"),
@@ -29,10 +29,10 @@ _OF_EPISODE = (
 class Rows:
     """Current accepted rows of both arms, each with its service, ethnic group, levels and dates.
 
-    `treated` says whether a row is of a child in the service. Rows of one `cluster` are of one child, or of children
-    of one family where the returns tell families. For each measure of a table there are two Boolean columns: whether
-    the row is among those that the measure is out of (`total_of`), and whether it is counted (`events_of`).
-    `record_key` is the same number in all rows of a child: the sum of those of a cell decides how the cell is rounded.
+    `treated` is true for children in the service. Rows of one `cluster` belong to one child, or to one family where the
+    returns give families. For each measure of a table there are two Boolean columns: whether the row is in the
+    denominator (`total_of`) and whether it is an event (`events_of`). `record_key` is the same number in all rows of a
+    child: its sum over a cell decides how the cell is rounded.
     """
 
     episodes: Table
@@ -41,19 +41,19 @@ class Rows:
     levels: Levels
 
     def treated(self, name: str) -> Table:
-        """Return the rows of a table that are of children in the services."""
+        """Return the rows of a table for children in the services."""
         table: Table = getattr(self, name)
         return table.filter(table.treated)
 
 
 def fetch(table: Table) -> pd.DataFrame:
-    """Return the rows that the engine finds."""
+    """Run an expression and return its rows as a frame."""
     found: pd.DataFrame = table.to_pyarrow().to_pandas()
     return found
 
 
 def over_all(table: Table) -> Table:
-    """Return the rows under the blank service, for what is counted over all services."""
+    """Return the rows with a blank service, for counts over all services."""
     return table.mutate(service_id=ibis.literal(""))
 
 
@@ -63,12 +63,12 @@ def sum_keys(table: Table, where: Any = None) -> Any:
 
 
 def total_of(measure: Measure) -> str:
-    """Return the column that marks the rows a measure is out of."""
+    """Return the name of the Boolean column for a measure's denominator."""
     return f"total {measure.measure_id} {measure.version}"
 
 
 def events_of(measure: Measure) -> str:
-    """Return the column that marks the rows a measure counts."""
+    """Return the name of the Boolean column for a measure's events."""
     return f"events {measure.measure_id} {measure.version}"
 
 
@@ -79,7 +79,7 @@ def flag_columns(measure: Measure) -> tuple[str, str, str, str]:
 
 
 def sum_flags(table: Table, measures: Iterable[Measure]) -> dict[str, Any]:
-    """Return for each measure of a table how many rows it counts and is out of, with their record keys."""
+    """Return sums of each measure's events and total, with the sums of their record keys, by column name."""
     summed: dict[str, Any] = {}
     for measure in measures:
         events, total = table[events_of(measure)], table[total_of(measure)]
@@ -97,7 +97,7 @@ def join_rows(
     engine: Engine,
     key: bytes,
 ) -> Rows:
-    """Join what an episode says to its outcomes and feedback, under the dataset's key; `starts`: of each service."""
+    """Join episodes to their outcomes and feedback, under the dataset's key; `starts` by service."""
     children = engine.keep("children", engine.number(tables["episodes"].select("child_id").distinct(), key))
     numbered = tables["episodes"].inner_join(children, "child_id")
     known = _name_ethnicity(_without_fillers(numbered), classification)
@@ -129,8 +129,8 @@ def join_rows(
 
 
 def _name_ethnicity(episodes: Table, classification: Classification) -> Table:
-    """Episodes with a known code or blank, and its broad group."""
-    groups = {each.code: each.broad_group for each in classification.codes if each.broad_group != NOT_KNOWN}
+    """Replace unknown ethnicity codes by blank, and add the broad group."""
+    groups = {code.code: code.broad_group for code in classification.codes if code.broad_group != NOT_KNOWN}
     code = episodes.ethnicity.isin([*groups]).ifelse(episodes.ethnicity, "").fill_null("")
     group = code.cases(*groups.items(), else_=NOT_KNOWN) if groups else ibis.literal(NOT_KNOWN)
     return episodes.mutate(ethnicity=code, ethnic_group=group)
@@ -145,18 +145,18 @@ def _episode_key(rows: Table) -> Any:
 
 
 def _without_fillers(episodes: Table) -> Table:
-    """The episodes without family ids of more children than a family has."""
+    """Blank family ids with more children than a family has: they are words for 'none'."""
     if "family_id" not in episodes.columns:
         return episodes
     sizes = episodes.group_by("family_id").aggregate(family_size=episodes.child_id.nunique())
     placed = episodes.left_join(sizes, "family_id")
     small = placed.family_size <= MOST_OF_A_FAMILY
-    told = placed.mutate(family_id=small.ifelse(placed.family_id, None))
-    return told.select(*episodes.columns)
+    cleaned = placed.mutate(family_id=small.ifelse(placed.family_id, None))
+    return cleaned.select(*episodes.columns)
 
 
 def _cluster(episodes: Table) -> Any:
-    """Whom an episode's rows belong together with: the child's family, where any of its episodes tells it."""
+    """Return the cluster of each episode: the child's family where any of its episodes gives one, else the child."""
     child = ibis.literal("child ") + episodes.child_id
     if "family_id" not in episodes.columns:
         return number(child)
@@ -172,13 +172,13 @@ def _join_feedback(
     engine: Engine,
     key: bytes,
 ) -> Table:
-    """Feedback of the treated and of nobody in particular: its own service, its child's ethnicity and levels."""
+    """Join feedback of treated or unnamed children to its service, and to its child's ethnicity and levels."""
     of_child = ("cluster", "record_key", "ethnic_group", "ethnicity", "treated", *levels)
     about = episodes.select("episode", *of_child)
     found = feedback.mutate(episode=_episode_key(feedback)).left_join(about, "episode")
     answered = found.filter(found.treated.fill_null(True))
     unknown = dict.fromkeys(("ethnic_group", *levels), NOT_KNOWN) | {"ethnicity": ""}
-    # What names no episode belongs to no child that is known, so to no other row: it has a number of its own.
+    # Feedback that names no episode has no known child: each such row is a cluster of its own.
     answered = answered.mutate(
         child_id=ibis.literal("feedback ") + answered.return_provider + "|" + answered.feedback_id
     )
@@ -195,13 +195,13 @@ def _join_feedback(
 
 
 def _with_flags(rows: Table, table: str, columns: Sequence[str], catalogue: Sequence[Measure]) -> Table:
-    """Rows with these columns, their dates, and what holds of each."""
+    """Select these columns and the dates, with the flags of the journey and of each measure."""
     dates = [field.name for field in load_table(table).fields if field.type == "date"]
     flags = _journey_flags(rows, table)
     for measure in (measure for measure in catalogue if measure.table == table):
-        out_of = in_denominator(measure, rows)
-        flags[total_of(measure)] = out_of
-        flags[events_of(measure)] = out_of & predicate(measure.numerator, rows)
+        is_total = in_denominator(measure, rows)
+        flags[total_of(measure)] = is_total
+        flags[events_of(measure)] = is_total & predicate(measure.numerator, rows)
     return rows.select(*dict.fromkeys([*columns, *(date for date in dates if date in rows.columns)]), **flags)
 
 
@@ -231,12 +231,12 @@ def _is(column: Any, word: str) -> Any:
     return (column == word).fill_null(False)
 
 
-def list_scores(rows: Rows, scales: Sequence[str], held: Sequence[str] = ()) -> Table:
-    """Return a row a scored outcome of both arms, never published; children as keyed numbers.
+def list_scores(rows: Rows, scales: Sequence[str], covariates: Sequence[str] = ()) -> Table:
+    """Return one row per scored outcome of both arms, never published; children as keyed numbers.
 
-    `held` are the characteristics that plans hold fixed. All columns together order the rows the same in every run.
+    `covariates` are those of the plans. Rows are ordered by all columns, so that every run gives the same order.
     """
     scored = rows.outcomes.filter(rows.outcomes.scale.isin([*scales]))
     about = ("service_id", "provider_id", "ethnic_group", "ethnicity", "arm", "scale", "child")
-    listed = scored.select(*about, "baseline_score", "review_score", "review_date", *held)
+    listed = scored.select(*about, "baseline_score", "review_score", "review_date", *covariates)
     return listed.order_by(*listed.columns)

@@ -15,7 +15,7 @@ from pipeline.measures.predicates import Engine
 from pipeline.measures.rows import Rows, fetch, flag_columns, sum_flags
 
 ADJUSTED_FOR = ("age", "sex", "area", "need")
-"""What a stratum rests on besides the service, as far as it is filled."""
+"""The characteristics that define a stratum besides the service, as far as they are filled."""
 _PLACE = ["service_id", "ethnic_group"]
 _COUNTS = ["events", "total", "days", *KEYS]
 
@@ -24,8 +24,8 @@ _COUNTS = ["events", "total", "days", *KEYS]
 class LevelCounts:
     """Counts of every measure by service, ethnic group and level of every characteristic, as tables of the engine.
 
-    `of_rows` has a table for each that measures count rows of, `of_time` the days and record keys of each rate. With
-    many characteristics they are nearly as long as the rows: what is fetched is what `add_up` adds up of them.
+    `of_rows` has a table for each table with measures, `of_time` the days and record keys of each rate. With many
+    characteristics these are nearly as long as the rows, so only what `add_up` aggregates is fetched.
     """
 
     levels: Levels
@@ -35,11 +35,11 @@ class LevelCounts:
 
     @property
     def adjusted_for(self) -> list[str]:
-        """The columns that strata rest on: those that are filled at all."""
+        """The characteristics that define strata: those of ADJUSTED_FOR that are filled at all."""
         return [name for name in ADJUSTED_FOR if name in self.levels]
 
     def add_up(self, by: Sequence[str]) -> pd.DataFrame:
-        """Return the counts by measure and these columns, in their order: a rate's total is 0, a share's days are."""
+        """Return the counts by measure and these columns, sorted; total is 0 for rates, days are 0 for shares."""
         found = {name: _roll_up(table, by) for name, table in self.of_rows.items()}
         days = pd.DataFrame()
         if any(measure.unit != "percent" for measure in self.measures):
@@ -57,20 +57,20 @@ class LevelCounts:
 
 
 def _roll_up(table: Table, by: Sequence[str]) -> pd.DataFrame:
-    """The sums of a table, the columns with a blank in their names, by these keys."""
+    """Sum the columns of a table that have a blank in their names, by these keys."""
     sums = {name: table[name].sum().cast("int64") for name in table.columns if " " in name}
     return fetch(table.group_by(*by).aggregate(**sums))
 
 
 def count_levels(rows: Rows, spells: Table, catalogue: Iterable[Measure], engine: Engine) -> LevelCounts:
-    """Count each measure under its latest definition, over all the months in which it holds; of rates the time too."""
+    """Count the latest version of each measure over all months in which it holds; for rates the time too."""
     latest = latest_of(catalogue)
     keys = [*_PLACE, *rows.levels]
     of_rows = {}
     for name in dict.fromkeys(measure.table for measure in latest):
-        table, own = rows.treated(name), [measure for measure in latest if measure.table == name]
+        table, measures = rows.treated(name), [measure for measure in latest if measure.table == name]
         of_rows[name] = engine.keep(
-            f"levels_of_{name}", table.group_by(*keys).aggregate(**sum_flags(table, own))
+            f"levels_of_{name}", table.group_by(*keys).aggregate(**sum_flags(table, measures))
         )
     days = _sum_days(spells, latest)
     of_time = engine.keep("levels_of_time", spells.group_by(*keys).aggregate(**days)) if days else spells
@@ -78,7 +78,7 @@ def count_levels(rows: Rows, spells: Table, catalogue: Iterable[Measure], engine
 
 
 def _sum_days(spells: Table, measures: Sequence[Measure]) -> dict[str, Any]:
-    """Days in the months that each rate covers, and their record keys, once a month."""
+    """Return sums of days in the months that each rate covers, and of record keys once a month."""
     summed = {}
     for measure in measures:
         if measure.unit != "percent":
@@ -89,7 +89,7 @@ def _sum_days(spells: Table, measures: Sequence[Measure]) -> dict[str, Any]:
 
 
 def _pick_out(measure: Measure, counted: pd.DataFrame, days: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """The counts of one measure, without rows in which there is nothing."""
+    """Return the counts of one measure, without rows that are all 0."""
     columns = dict(zip(flag_columns(measure), ("events", "total", *KEYS), strict=True))
     part = counted[[*by, *columns]].rename(columns=columns).assign(days=0)
     if measure.unit != "percent":
@@ -108,7 +108,7 @@ def _time_key_of(measure: Measure) -> str:
 
 
 def tabulate_characteristics(counts: LevelCounts) -> pd.DataFrame:
-    """Return events, total and years by measure, service, ethnic group, characteristic and level, in their order."""
+    """Return events, total and child-years, sorted by measure, service, group, characteristic and level."""
     columns = ["measure_id", *_PLACE, "characteristic", "level", "events", "total", "child_years", *KEYS]
     parts = []
     for place, name in enumerate(counts.levels):
@@ -121,9 +121,9 @@ def tabulate_characteristics(counts: LevelCounts) -> pd.DataFrame:
 
 
 def tabulate_strata(counts: LevelCounts) -> pd.DataFrame:
-    """Return events, total and years by measure, stratum (within its service) and ethnic group, in their order.
+    """Return events, total and child-years, sorted by measure, stratum (within its service) and ethnic group.
 
-    Strata are numbered by service, then by the levels of what they rest on; the same over all and in a service.
+    Strata are numbered by service and then by level, the same in a service's slice as over all.
     """
     keys = ["service_id", *counts.adjusted_for]
     found = counts.add_up([*keys, "ethnic_group"])
@@ -132,7 +132,7 @@ def tabulate_strata(counts: LevelCounts) -> pd.DataFrame:
 
 
 def tabulate_case_mix(counts: LevelCounts) -> pd.DataFrame:
-    """Return events and total of percentages by measure, service and levels (as places) of what strata rest on."""
+    """Return events and total of percentages by measure, service and the levels (as codes) that define strata."""
     found = counts.add_up(["service_id", *counts.adjusted_for])
     found = found[found["total"] > 0].reset_index(drop=True)
     places = {name: found[name].cat.codes.astype("int64") for name in counts.adjusted_for}

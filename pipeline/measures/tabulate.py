@@ -18,7 +18,7 @@ _COUNTS = ["events", "total", "child_years", *KEYS]
 
 
 def period_name(month: int, length: PeriodLength) -> str:
-    """Return the period a month falls in.
+    """Return the period that a month falls in.
 
     >>> period_name(2009 * 12 + 3, "quarter")
     '2009-q2'
@@ -30,11 +30,11 @@ def period_name(month: int, length: PeriodLength) -> str:
 def tabulate_measures(
     rows: Rows, spell_months: Table, catalogue: Sequence[Measure], period: PeriodLength
 ) -> pd.DataFrame:
-    """Return the tidy table of every measure: one row a measure, version, service, ethnicity and month, in their order.
+    """Return the tidy table: one sorted row per measure, version, service, ethnicity, month and month of service.
 
-    `events` and `total` are counts of rows; `child_years` is filled for rates only, where `total` is 0.
-    `events_key` and `size_key` are the sums of the record keys of the events, and of what they are out of.
-    `spell_months` is what `list_spell_months` lists. Roll up by adding.
+    `events` and `total` count rows; `child_years` is filled for rates only, where `total` is 0. `events_key` and
+    `size_key` sum the record keys of events and of the denominator. `spell_months` comes from `list_spell_months`.
+    Counts are additive.
     """
     keys = ["measure_id", "version"]
     parts = [
@@ -64,18 +64,20 @@ def _count_measures(
         counted = _count_months(rows.treated(name), date, measures)
         for measure in measures:
             columns = dict(zip(flag_columns(measure), ("events", "total", *KEYS), strict=True))
-            own = counted[[*_MONTHS, *columns]].rename(columns=columns)
+            counts = counted[[*_MONTHS, *columns]].rename(columns=columns)
             if measure.unit == "percent":
-                yield measure, own[own["total"] > 0].assign(child_years=0.0)
+                yield measure, counts[counts["total"] > 0].assign(child_years=0.0)
             else:
                 yield (
                     measure,
-                    _add_time(own[own["events"] > 0].assign(total=0).drop(columns="size_key"), days, measure),
+                    _add_time(
+                        counts[counts["events"] > 0].assign(total=0).drop(columns="size_key"), days, measure
+                    ),
                 )
 
 
 def _count_months(table: Table, date: str, measures: Sequence[Measure]) -> pd.DataFrame:
-    """Rows by place and month of this date: those that each measure is out of and counts."""
+    """Count rows by place and month of this date: total and events of each measure."""
     dated = table.filter(table[date].notnull())
     keyed = dated.mutate(
         month=month_number(dated[date]), service_month=service_month(dated[date], dated.service_start)
@@ -84,7 +86,7 @@ def _count_months(table: Table, date: str, measures: Sequence[Measure]) -> pd.Da
 
 
 def _add_time(events: pd.DataFrame, days: pd.DataFrame, measure: Measure) -> pd.DataFrame:
-    """Events, and the child-years of the months that the version covers."""
+    """Add the child-years of the months that the version covers."""
     covered = days[days["month"].between(*covered_months(measure))]
     none = dict.fromkeys(("events", "total", "events_key", "days", "time_key"), 0)
     both = events.merge(covered, on=_MONTHS, how="outer").fillna(none)

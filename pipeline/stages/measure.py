@@ -24,26 +24,26 @@ from pipeline.files.slices import cut, scores_path, write_peers, write_slice
 from pipeline.measures.catalogue import Measure, load_catalogue
 from pipeline.measures.child_time import list_spell_months, list_spells
 from pipeline.measures.clusters import (
-    ask_alikeness,
-    ask_company,
-    ask_company_by_level,
-    ask_company_by_month,
-    ask_company_of_levels,
-    ask_levels,
-    count_clusters,
+    count_pairs_of_levels,
+    estimate_cell_levels,
+    list_cluster_rows,
+    pairs_by_level,
+    pairs_by_month,
+    sum_covariances,
+    sum_pairs,
 )
 from pipeline.measures.excess import add_excess
 from pipeline.measures.facts import context_of, describe_context, load_records
 from pipeline.measures.journey import (
     count_children,
+    count_children_across,
     count_journey,
     count_newcomers,
     count_results,
-    count_together,
     count_waits,
     follow_scored,
 )
-from pipeline.measures.levels import check_arms, find_levels, list_held, rows_compared
+from pipeline.measures.levels import check_arms, find_levels, list_covariates, rows_compared
 from pipeline.measures.maturity import find_maturity
 from pipeline.measures.population import group_population, list_breaks
 from pipeline.measures.rows import Rows, fetch, join_rows, list_scores
@@ -54,7 +54,7 @@ from pipeline.measures.strata import (
     tabulate_strata,
 )
 from pipeline.measures.tabulate import tabulate_measures
-from pipeline.measures.together import sum_together, tell_together
+from pipeline.measures.together import estimate_design_effects, sum_over_clusters
 
 _ROWS_AT_ONCE = 3_000_000
 """Rows of all measures that are looked at together, in a few hundred MB."""
@@ -80,7 +80,9 @@ def count_all(
         "characteristics": tabulate_characteristics(levels),
         "strata": tabulate_strata(levels),
         "case_mix": tabulate_case_mix(levels),
-        "together": tell_together(sum_together(rows, scored, dataset.classification.known_groups, until)),
+        "together": estimate_design_effects(
+            sum_over_clusters(rows, scored, dataset.classification.known_groups, until)
+        ),
     }
     return tables | _tell_excess(rows, spells, tables, catalogue, until, engine), levels.adjusted_for
 
@@ -96,7 +98,7 @@ def _tell_excess(
     """Measures and characteristics with what rows of one child or family add."""
     levels, (episodes,) = [*rows.levels], fetch(rows.episodes.aggregate(rows=rows.episodes.count()))["rows"]
     told = [
-        _tell_company(count_clusters(rows, spells, measures), levels, until, engine)
+        _tell_company(list_cluster_rows(rows, spells, measures), levels, until, engine)
         for measures in _split(catalogue, episodes)
     ]
     by_month, alike, *by_level = (pd.concat(parts, ignore_index=True) for parts in zip(*told, strict=True))
@@ -114,12 +116,12 @@ def _tell_company(
 ) -> list[pd.DataFrame]:
     """The company by month, how alike it is, and where there are levels the company by level; nothing stays held."""
     clustered = engine.keep("clustered", asked)
-    cells = engine.keep("cells", ask_levels(clustered))
-    company = engine.keep("company", ask_company(clustered, cells, until))
-    told = [fetch(ask_company_by_month(company)), fetch(ask_alikeness(company, clustered, cells, until))]
+    cells = engine.keep("cells", estimate_cell_levels(clustered))
+    company = engine.keep("company", sum_pairs(clustered, cells, until))
+    told = [fetch(pairs_by_month(company)), fetch(sum_covariances(company, clustered, cells, until))]
     if levels:
-        of_levels = engine.keep("company_of_levels", ask_company_of_levels(clustered, levels))
-        told.append(fetch(ask_company_by_level(of_levels, levels)))
+        of_levels = engine.keep("company_of_levels", count_pairs_of_levels(clustered, levels))
+        told.append(fetch(pairs_by_level(of_levels, levels)))
         engine.drop("company_of_levels")
     for name in ("company", "cells", "clustered"):
         engine.drop(name)
@@ -191,7 +193,7 @@ def _list_scores(
     """Write each service's scores, once the evaluation plans (at `place`) are known to fit the returns."""
     plans, scales = frames["evaluation_plan"], frames["scales"]["scale"].tolist()
     check_arms(plans, fetch(rows.episodes.select("service_id", "arm").distinct()), place.as_posix())
-    scores = list_scores(rows, scales, list_held(plans, rows.levels, place.as_posix()))
+    scores = list_scores(rows, scales, list_covariates(plans, rows.levels, place.as_posix()))
     write_scores(engine, scores, frames["services"]["service_id"].tolist(), output)
 
 
@@ -199,7 +201,7 @@ def _count_parts(rows: Rows, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame
     """Children once each in the services of a programme, a plan, a priority, a tier and so on."""
     registered = [load_records(frames[name]) for name in ("services", "priorities")]
     parts = {(by, name): [row["service_id"] for row in own] for by, name, own in list_parts(*registered)}
-    return count_together(rows, parts)
+    return count_children_across(rows, parts)
 
 
 def _describe(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pipeline.contract.context import DatasetFacts, Definition, MeasureFacts
 from pipeline.contract.record_keys import KEYS
 from pipeline.measures.catalogue import Measure, Unit
-from pipeline.measures.clusters import ask_alikeness, ask_company, ask_company_by_month, ask_levels
+from pipeline.measures.clusters import estimate_cell_levels, pairs_by_month, sum_covariances, sum_pairs
 from pipeline.measures.conditions import Condition
 from pipeline.measures.excess import add_to_measures, find_excess
 
@@ -145,11 +145,11 @@ def count_boroughs(drawn: list[pd.DataFrame], unit: Unit) -> Boroughs:
     clustered = clustered.assign(first=days, last=days, first_month=months, last_month=months)
     connection = ibis.duckdb.connect()
     table = connection.create_table("clustered", pa.Table.from_pandas(clustered, preserve_index=False))
-    cells = connection.create_table("cells", ask_levels(table))
-    counted = connection.create_table("company", ask_company(table, cells, END))
+    cells = connection.create_table("cells", estimate_cell_levels(table))
+    counted = connection.create_table("company", sum_pairs(table, cells, END))
     company, alike = (
         asked.to_pyarrow().to_pandas()
-        for asked in (ask_company_by_month(counted), ask_alikeness(counted, table, cells, END))
+        for asked in (pairs_by_month(counted), sum_covariances(counted, table, cells, END))
     )
     excess = find_excess(company, alike, measures, catalogue)
     facts = tuple(

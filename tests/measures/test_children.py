@@ -16,9 +16,9 @@ from pipeline.contract.record_keys import KEYS
 from pipeline.measures.journey import (
     WAITS,
     count_children,
+    count_children_across,
     count_newcomers,
     count_results,
-    count_together,
     count_waits,
     follow_scored,
 )
@@ -72,10 +72,10 @@ def test_a_child_of_several_services_counts_once_in_all_of_them_together() -> No
         ("tier", "targeted"): ["S02", "S03"],
         ("tier", "none"): ["S04"],
     }
-    counted = count_together(join(episodes), parts)
+    counted = count_children_across(join(episodes), parts)
     told = counted.set_index(["by", "name", "services"])["total"].to_dict()
     assert told == {("programme", "P", "S01, S02"): 2, ("tier", "targeted", "S02, S03"): 3}
-    alone = count_together(join(episodes), {("plan", "A"): ["S03"]})["size_key"].item()
+    alone = count_children_across(join(episodes), {("plan", "A"): ["S03"]})["size_key"].item()
     own = count_children(join(episodes)).query("service_id == 'S03' and ethnic_group == ''")
     assert alone == own["size_key"].item()
 

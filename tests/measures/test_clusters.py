@@ -16,13 +16,13 @@ from pipeline.contract.record_keys import WHOLE
 from pipeline.measures.catalogue import load_catalogue
 from pipeline.measures.child_time import list_spells
 from pipeline.measures.clusters import (
-    ask_alikeness,
-    ask_company,
-    ask_company_by_month,
-    ask_levels,
-    count_clusters,
+    estimate_cell_levels,
+    list_cluster_rows,
+    pairs_by_month,
+    sum_covariances,
+    sum_pairs,
 )
-from pipeline.measures.excess import FEWEST_TOGETHER, find_excess
+from pipeline.measures.excess import FEWEST_CLUSTERS, find_excess
 from pipeline.measures.rows import Rows, fetch
 
 pytestmark = [IBIS_ON_DUCKDB, pytest.mark.long]
@@ -40,7 +40,7 @@ TREATED = "12/12 11/11 10/10 9/9 10/11 9/10 9/10 8/9 8/9 4/5 7/9 4/7 5/10 3/6 3/
 
 
 def cluster(rows: Rows, catalogue: Sequence[Row]) -> Table:
-    return count_clusters(rows, list_spells(rows, UNTIL), dict(enumerate(load_catalogue(catalogue))))
+    return list_cluster_rows(rows, list_spells(rows, UNTIL), dict(enumerate(load_catalogue(catalogue))))
 
 
 def company_of(*episodes: Row, **changes: Any) -> dict[tuple[str, int], tuple[int, int]]:
@@ -48,7 +48,7 @@ def company_of(*episodes: Row, **changes: Any) -> dict[tuple[str, int], tuple[in
     catalogue = [measure(**changes)]
     rows = joined([{"episode_id": f"E{place}", **row} for place, row in enumerate(episodes)])
     clustered = cluster(rows.rows(catalogue), catalogue)
-    found = fetch(ask_company_by_month(ask_company(clustered, ask_levels(clustered), UNTIL)))
+    found = fetch(pairs_by_month(sum_pairs(clustered, estimate_cell_levels(clustered), UNTIL)))
     summed = found.groupby(["window", "month"], as_index=False)[["within", "across"]].sum()
     listed = zip(*(summed[name].tolist() for name in summed.columns), strict=True)
     return {(window, month - FIRST): (within, across) for window, month, within, across in listed}
@@ -137,8 +137,8 @@ def alikeness_of(frame: pd.DataFrame, *, is_rate: bool = False) -> dict[str, Any
     }  # fmt: skip
     filled = frame.assign(**{name: whole[name] for name in whole if name not in frame})
     table = ibis.memtable(pa.Table.from_pandas(filled, preserve_index=False))
-    cells = ask_levels(table)
-    found = fetch(ask_alikeness(ask_company(table, cells, UNTIL), table, cells, UNTIL))
+    cells = estimate_cell_levels(table)
+    found = fetch(sum_covariances(sum_pairs(table, cells, UNTIL), table, cells, UNTIL))
     (row,) = found[found["window"] == WHOLE].to_dict("records")
     return {str(name): value for name, value in row.items()}
 
@@ -209,7 +209,7 @@ def test_the_correlation_of_rows_within_and_across_services_is_found_again(corre
 
 @pytest.mark.parametrize(
     ("several", "common", "expected"),
-    [(FEWEST_TOGETHER, 3.0, 6.0), (FEWEST_TOGETHER - 1, 3.0, 20.0), (100, -3.0, 0.0), (100, 13.0, 20.0)],
+    [(FEWEST_CLUSTERS, 3.0, 6.0), (FEWEST_CLUSTERS - 1, 3.0, 20.0), (100, -3.0, 0.0), (100, 13.0, 20.0)],
     ids=["learnt", "too few to learn from", "below nothing", "above the same"],
 )
 def test_excess_is_company_by_how_alike_it_is(several: int, common: float, expected: float) -> None:

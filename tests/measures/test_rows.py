@@ -10,7 +10,7 @@ from measure_tables import IBIS_ON_DUCKDB, SCALES, Sent, day, joined, measure, t
 
 from pipeline.contract.plans import PlanError
 from pipeline.measures.journey import count_journey, follow_scored
-from pipeline.measures.levels import list_held
+from pipeline.measures.levels import list_covariates
 from pipeline.measures.rows import JOURNEY_STEPS, fetch, list_scores
 
 pytestmark = IBIS_ON_DUCKDB
@@ -167,13 +167,13 @@ def plans(covariates: str | None) -> pd.DataFrame:
 
 
 def test_what_plans_hold_fixed_is_listed_but_for_ethnicity() -> None:
-    assert list_held(plans("sex; need; ethnicity"), LEVELS, "plan.csv") == ["sex", "need"]
-    assert list_held(plans(None), LEVELS, "plan.csv") == []
+    assert list_covariates(plans("sex; need; ethnicity"), LEVELS, "plan.csv") == ["sex", "need"]
+    assert list_covariates(plans(None), LEVELS, "plan.csv") == []
 
 
 def test_a_characteristic_that_nobody_recorded_stops_the_run() -> None:
     with pytest.raises(PlanError) as caught:
-        list_held(plans("religion"), LEVELS, "reference/evaluation_plan.csv")
+        list_covariates(plans("religion"), LEVELS, "reference/evaluation_plan.csv")
     assert str(caught.value) == (
         "reference/evaluation_plan.csv, row 3, covariates: 'religion' stands in no row of any return, so it cannot be "
         "held fixed; leave it out."

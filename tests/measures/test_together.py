@@ -12,10 +12,10 @@ from measure_tables import IBIS_ON_DUCKDB, day, joined
 
 from pipeline.analysis.equality.representation import PopulationSource, compare_source
 from pipeline.analysis.judgement_rules import JudgementRules
-from pipeline.measures.excess import FEWEST_TOGETHER
+from pipeline.measures.excess import FEWEST_CLUSTERS
 from pipeline.measures.journey import count_children, count_journey, count_results, count_waits, follow_scored
 from pipeline.measures.rows import JOURNEY_STEPS
-from pipeline.measures.together import sum_together, tell_together
+from pipeline.measures.together import estimate_design_effects, sum_over_clusters
 from pipeline.protect.rounding import EXACT
 from pipeline.protect.tally import Sum
 from pipeline.stats.proportions.one_group import event_rate
@@ -34,7 +34,7 @@ def effects(
 ) -> dict[tuple[str, str], float]:
     numbered = [{"episode_id": f"E{place}", "ethnicity": "W", **row} for place, row in enumerate(episodes)]
     rows = joined(numbered, outcomes).rows()
-    told = tell_together(sum_together(rows, follow_scored(rows), ("Black", "White"), until))
+    told = estimate_design_effects(sum_over_clusters(rows, follow_scored(rows), ("Black", "White"), until))
     keys = zip(told["service_id"], told["what"], strict=True)
     return dict(zip(keys, told["effect"].round(4), strict=True))
 
@@ -94,7 +94,7 @@ def test_a_wait_is_worth_as_many_episodes_as_children_wait_alike(
 
 
 def test_few_children_of_several_episodes_are_taken_to_be_all_the_same() -> None:
-    many, few = children(FEWEST_TOGETHER, 2, "apart"), children(FEWEST_TOGETHER - 1, 2, "apart")
+    many, few = children(FEWEST_CLUSTERS, 2, "apart"), children(FEWEST_CLUSTERS - 1, 2, "apart")
     assert effects(few)["S01", "wait started"] == 2
     assert ("S01", "wait started") not in effects(many)
 
@@ -139,7 +139,7 @@ def test_what_is_counted_together_is_what_pages_show() -> None:
     ]
     rows = joined(episodes, outcomes).rows()
     scored = follow_scored(rows)
-    sums = sum_together(rows, scored, ("Black", "White"), UNTIL).set_index(["what", "service_id"])
+    sums = sum_over_clusters(rows, scored, ("Black", "White"), UNTIL).set_index(["what", "service_id"])
     told = {key: (row["m"], row["y"]) for key, row in sums.to_dict("index").items()}
     for row in count_waits(rows, scored, UNTIL).to_dict("records"):
         assert told[f"wait {row['step']}", row["service_id"]] == (row["followed"], row["within"])
@@ -171,7 +171,7 @@ def judged_alike(seed: int, families: Sequence[float]) -> tuple[bool, bool, bool
         | {"clusters": len(size), "several": (size > 1).sum()}
         for what, holds in own
     ]
-    told = tell_together(pd.DataFrame(rows)).set_index("what")["effect"]
+    told = estimate_design_effects(pd.DataFrame(rows)).set_index("what")["effect"]
     effects = {name: told.get(f"reached {name}", 1.0) for name in SHARES}
     reached = {name: Sum(total=int(size[group == place].sum())) for place, name in enumerate(SHARES)}
     source = PopulationSource(
