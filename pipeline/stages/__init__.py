@@ -1,6 +1,6 @@
-"""Stages: each reads folders, calls the rooms below, and writes; one module a stage of DVC.
+"""Stages: each reads folders, calls the rooms below, and writes; each is one module and one DVC stage.
 
-A stage's module is imported when it runs: great-expectations alone costs seconds, and only `validate` needs it.
+A stage's module is imported only when it runs: great-expectations alone takes seconds, and only `validate` needs it.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ SLICES = "slices.json"
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage: the folders it reads, and the function that does it."""
+    """A stage: the folders it reads and the function that runs it."""
 
     reads: Callable[[Project], tuple[Path, ...]]
     run: Callable[[Project], Counts]
@@ -87,7 +87,7 @@ def _publish(project: Project) -> Counts:
 
 
 def _run_pages(name: str) -> Callable[[Project], Counts]:
-    """The function of a stage that makes pages."""
+    """Return the function of a stage that makes pages."""
 
     def run(project: Project) -> Counts:
         counts: Counts = getattr(import_module(f"pipeline.stages.{name}"), f"run_{name}")(project)

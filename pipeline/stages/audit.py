@@ -1,4 +1,4 @@
-"""Stage `audit`: what anybody could work out from the tables that are about to be published, before they are."""
+"""Stage `audit`: find what could be inferred about people from the tables to be published, before publication."""
 
 import json
 from collections import Counter
@@ -39,7 +39,7 @@ _CHANGES = "changed_"
 
 @dataclass(frozen=True)
 class LeakLine:
-    """A leak as `leaks.csv` has it; `state` is one of _STATES."""
+    """A line of `leaks.csv`; `state` is one of _STATES."""
 
     table: str
     place: str
@@ -49,7 +49,7 @@ class LeakLine:
 
 
 def arrange_tables(texts: Mapping[str, str]) -> Tables:
-    """Return the tables of pages, by page and name: 'services/tables/S06-measures.csv' is S06's table 'measures'."""
+    """Return tables by page and name: 'services/tables/S06-measures.csv' is table 'measures' of page S06."""
     found: dict[str, dict[str, Rows]] = {}
     for place, text in texts.items():
         folder, inside, name = place.partition("/tables/")
@@ -60,11 +60,11 @@ def arrange_tables(texts: Mapping[str, str]) -> Tables:
 
 
 def read_links(reference: Path) -> Links:
-    """Return which measure is out of those who have another's event, and which counts a step of the journey.
+    """Return which measure's denominator is another's events, and which measures count a step of the journey.
 
-    Both count the same rows by the same date, over the same time; for the journey that is the whole time, so that a
-    measure must have been defined alike for as long as any. Also which measures wait for what is to come.
-    `reference` is where intake left measures.parquet.
+    Both must count the same rows by the same date over the same time; for the journey that is all time, so the measure
+    must have kept one definition. Also returns which measures wait for later events. `reference` is intake's folder
+    with measures.parquet.
     """
     measures = pq.read_table(reference / "measures.parquet").to_pylist()
     first = min((each["start"] for each in measures), default=None)
@@ -88,7 +88,7 @@ def read_links(reference: Path) -> Links:
 
 
 def find_singled_out(root: Path, reports: Path, dataset: Path, rule: Disclosure) -> list[Leak]:
-    """Return the returns whose correction, beside the last release, would tell which groups a few children are in."""
+    """Return the returns whose correction since the last release would reveal the groups of a few children."""
     kept = list_releases(reports / FOLDER)
     if not kept:
         return []
@@ -98,7 +98,7 @@ def find_singled_out(root: Path, reports: Path, dataset: Path, rule: Disclosure)
 
 
 def find_in_words(reports: Path, rule: Disclosure, limits: Collection[int]) -> list[Leak]:
-    """Return what executed pages say beside their tables; `limits` are numbers of people that words name as such."""
+    """Return leaks in the text of executed pages; `limits` are numbers of people that the text may state."""
     return sorted(
         Leak(path.relative_to(reports).with_suffix("").as_posix(), whom, why)
         for folder in PAGE_FOLDERS
@@ -116,9 +116,9 @@ def run_audit(
     links: Links,
     besides: Sequence[Leak] = (),
 ) -> dict[str, int]:
-    """Attack the tables beside those of the last release; AuditError names each place that tells too much.
+    """Attack the tables together with those of the last release; AuditError names each leak.
 
-    `links` are those of `read_links`, `besides` of `find_singled_out` and `find_in_words`.
+    `links` come from `read_links`, `besides` from `find_singled_out` and `find_in_words`.
     """
     releases = {"": arrange_tables(dict(list_tables(reports)))}
     for release in list_releases(reports / FOLDER)[-1:]:
@@ -135,7 +135,7 @@ def run_audit(
 
 
 def check_generated(reports: Path, rule: Disclosure, limits: Collection[int]) -> None:
-    """AuditError where a page that `publish` puts together (overview, data quality) tells an unrounded number."""
+    """AuditError where a page made by `publish` (overview, data quality) contains an unrounded number."""
     tables = {
         Path(name).stem: text
         for name, text in read_tables(reports / "quality").items()
@@ -158,19 +158,19 @@ def check_generated(reports: Path, rule: Disclosure, limits: Collection[int]) ->
 
 
 def _refuse(leaks: Sequence[Leak], accepted: set[tuple[str, str]]) -> None:
-    told = [
+    messages = [
         f"{leak.table}, {leak.place}: {leak.why}. {leak.mend[:1].upper()}{leak.mend[1:]}."
         for leak in leaks
         if (leak.table, leak.place) not in accepted
     ]
-    told += [
+    messages += [
         f"params.yaml, audit.accept: {table}, {place} tells nothing; take it out."
         for table, place in sorted(accepted - {(leak.table, leak.place) for leak in leaks})
     ]
-    if told:
+    if messages:
         more = (
-            [f"and {len(told) - _SHOWN} more, in data/processed/audit/leaks.csv"]
-            if len(told) > _SHOWN
+            [f"and {len(messages) - _SHOWN} more, in data/processed/audit/leaks.csv"]
+            if len(messages) > _SHOWN
             else []
         )
-        raise AuditError("\n".join(["Not published: these tables tell too much.", *told[:_SHOWN], *more]))
+        raise AuditError("\n".join(["Not published: these tables tell too much.", *messages[:_SHOWN], *more]))

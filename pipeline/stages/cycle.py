@@ -1,6 +1,6 @@
-"""Stage `cycle`: the notebooks on planning and doing, from the commissioner's tables and what was found already.
+"""Stage `cycle`: the notebooks on planning and doing, from the commissioner's tables and findings already published.
 
-They read no count that is not published, so nothing in them has to be protected again.
+They read no unpublished count, so nothing in them needs protecting again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,13 +33,13 @@ _OVER_ALL = ("contracts", "outcomes", "kpis", "reach", "parts")
 
 
 def _collect(reports: Path, context: Context) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """The findings that executed notebooks offer, and the levels of characteristics, by page that there is."""
-    services = [each.service_id for each in context.services]
+    """Yield, by existing page, the findings of executed notebooks and the levels of characteristics."""
+    services = [facts.service_id for facts in context.services]
     wanted: Mapping[str, Sequence[str]] = {
         "services/index": [*map(finding_file, _OVER_ALL)],
         "equality/index": (*map(finding_file, ("targets", "referrals")), LEVELS, DEPRIVATION, STANDARDISED),
-        **{f"services/{own}": [*map(finding_file, _OF_SERVICE)] for own in services},
-        **{f"equality/{own}": (LEVELS,) for own in services},
+        **{f"services/{service}": [*map(finding_file, _OF_SERVICE)] for service in services},
+        **{f"equality/{service}": (LEVELS,) for service in services},
     }
     for page, names in wanted.items():
         if files := read_downloads(reports, f"{page}.ipynb"):
@@ -51,7 +51,7 @@ def _is_shown(reference: Path, tables: Sequence[str]) -> bool:
 
 
 def run_cycle(project: Project) -> dict[str, int]:
-    """Make the pages that have something to show and are not up to date; returns the counts for the log."""
+    """Make the pages that have content and are out of date; return the counts for the log."""
     settings, equality = project.settings.cycle, project.settings.equality
     reference, made = project.processed / "intake" / "reference", project.reports / "cycle"
     overall = project.processed / "measure" / "overall"

@@ -1,4 +1,4 @@
-"""Stage `equality`: the race-equality notebook, over all services and for each, and a notebook for each measure."""
+"""Stage `equality`: the race-equality notebook over all services and per service, and a notebook for each measure."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ _OF_SCORES = "minimum_pairs"
 
 
 def run_equality(project: Project) -> dict[str, int]:
-    """Make the pages that are not up to date; returns the counts for the log."""
+    """Make the pages that are out of date; return the counts for the log."""
     settings, impact = project.settings.equality, project.settings.impact
     context = read_context(project.slices / "overall")
     pages = PageSet(

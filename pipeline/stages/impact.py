@@ -1,4 +1,4 @@
-"""Stage `impact`: the impact notebook, over all services and for each, and two that show curves and what works."""
+"""Stage `impact`: the impact notebook over all services and per service, and the notebooks on curves and what works."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,15 +15,15 @@ from pipeline.settings import EqualitySettings, MeasureSettings, SharedSettings
 
 
 def page_titles(project: Project, services: Sequence[ServiceFacts], of: str) -> Mapping[str, str]:
-    """What each page is called, over all services and of each; `of` is what they are about. None without a return."""
+    """Return the title of each page by service id; `of` is the pages' subject. Empty when there are no returns."""
     if not project.dataset().has_returns:
         return {}
-    own = {each.service_id: say(f"page {of} of one", service=each.name) for each in services}
-    return {INDEX: say(f"page {of}"), **own}
+    by_service = {service.service_id: say(f"page {of} of one", service=service.name) for service in services}
+    return {INDEX: say(f"page {of}"), **by_service}
 
 
 def shared_parameters(shared: SharedSettings, rule: Disclosure) -> Mapping[str, Scalar]:
-    """What every notebook is told: how sure figures are, how counts are protected, and which language is spoken."""
+    """Return the parameters of every notebook: confidence level, disclosure rule and language."""
     return {
         "confidence_level": shared.confidence_level,
         "hide_up_to": rule.hide_up_to,
@@ -33,7 +33,7 @@ def shared_parameters(shared: SharedSettings, rule: Disclosure) -> Mapping[str, 
 
 
 def judging_parameters(measure: MeasureSettings, equality: EqualitySettings) -> Mapping[str, Scalar]:
-    """The rules by which race-equality targets are judged, as parameters of a notebook."""
+    """Return the rules for judging race-equality targets as parameters of a notebook."""
     return {
         "baseline_months": measure.baseline_months,
         "window_months": equality.window_months,
@@ -45,7 +45,7 @@ def judging_parameters(measure: MeasureSettings, equality: EqualitySettings) -> 
 
 
 def run_impact(project: Project) -> dict[str, int]:
-    """Make the pages that are not up to date; returns the counts for the log."""
+    """Make the pages that are out of date; return the counts for the log."""
     settings, slices = project.settings.impact, project.slices
     context = read_context(slices / "overall")
     pages = PageSet(
@@ -66,7 +66,7 @@ def run_impact(project: Project) -> dict[str, int]:
 
 
 def _list_again(pages: PageSet, context: Context) -> list[PageSet]:
-    """The pages that show again, each by a notebook of its own, what the index publishes; of what has no data none."""
+    """Return the pages that show the index page's findings by a notebook of their own, where there is data."""
     return [
         replace(
             pages,

@@ -1,4 +1,4 @@
-"""Files to typed tables; every file and every row is accounted for."""
+"""Stage `intake`: returned files to typed tables; every file and every row is accounted for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ from pipeline.files.writer import write_table
 
 @dataclass(frozen=True)
 class IntakeSummary:
-    """Files, and rows in (`lines`) and out; a mapped file counts once for each of its blocks."""
+    """Counts of files, and of rows in (`lines`) and out; a mapped file counts once for each of its blocks."""
 
     files: int
     refused: int
@@ -70,16 +70,16 @@ def run_intake(dataset: Dataset, output: Path, maximum_file_mb: int = 200) -> In
     readings, corrected = apply_corrections(settled.readings, corrections, dataset.complete_to)
     spellings = find_spellings(readings, reference)
     typed = {name: type_readings(readings, name, dataset.classification, spellings) for name in RETURN_TABLES}
-    every = [part for parts in typed.values() for part in parts]
+    all_typed = [part for parts in typed.values() for part in parts]
     received = list_received(
-        dataset, reference.tables["services"].to_pylist(), settled, find_mixed(readings, every)
+        dataset, reference.tables["services"].to_pylist(), settled, find_mixed(readings, all_typed)
     )
-    files, aside = list_files(readings, every), list_set_aside(readings, every)
-    faults = [*(fault for fault, _ in list_faults(readings, every)), *list_remarks(readings)]
+    files, aside = list_files(readings, all_typed), list_set_aside(readings, all_typed)
+    faults = [*(fault for fault, _ in list_faults(readings, all_typed)), *list_remarks(readings)]
     _write_reference(output / "reference", reference, dataset)
     _write_rows(output, readings, typed)
     write_records(output / "files.csv", FileLine, files)
-    tidied = [*list_normalised(readings, every), *reference.tidied]
+    tidied = [*list_normalised(readings, all_typed), *reference.tidied]
     write_records(output / "normalised.csv", NormalisedLine, tidied)
     write_records(output / "set_aside.csv", SetAside, [entry for _, entry in aside])
     write_records(output / "faults.csv", FaultLine, faults)

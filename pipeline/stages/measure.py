@@ -1,4 +1,4 @@
-"""Stage `measure`: accepted rows to tidy measures, one slice a service and one over all."""
+"""Stage `measure`: accepted rows to tidy measures, in one slice per service and one over all services."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -57,15 +57,15 @@ from pipeline.measures.tabulate import tabulate_measures
 from pipeline.measures.together import estimate_design_effects, sum_over_clusters
 
 _ROWS_AT_ONCE = 3_000_000
-"""Rows of all measures that are looked at together, in a few hundred MB."""
+"""Rows of all measures that are counted at a time, in a few hundred MB."""
 _OVER_ALL = ("compared", "parts")
-"""Tables of which a service's slice has other rows, or none."""
+"""Tables that are not cut by service: a service's slice has other rows of them, or none."""
 
 
 def count_all(
     rows: Rows, catalogue: Sequence[Measure], dataset: Dataset, engine: OpenEngine
 ) -> tuple[dict[str, pd.DataFrame], list[str]]:
-    """Return the tables of counts of the treated, over all services, and what their strata rest on."""
+    """Return the tables of counts of treated children over all services, and the columns that define strata."""
     until = dataset.complete_to
     spells = list_spells(rows, until)
     scored = engine.keep("scored_episodes", follow_scored(rows))
@@ -84,10 +84,10 @@ def count_all(
             sum_over_clusters(rows, scored, dataset.classification.known_groups, until)
         ),
     }
-    return tables | _tell_excess(rows, spells, tables, catalogue, until, engine), levels.adjusted_for
+    return tables | _with_excess(rows, spells, tables, catalogue, until, engine), levels.adjusted_for
 
 
-def _tell_excess(
+def _with_excess(
     rows: Rows,
     spells: Table,
     tables: Mapping[str, pd.DataFrame],
@@ -95,47 +95,47 @@ def _tell_excess(
     until: dt.date,
     engine: OpenEngine,
 ) -> dict[str, pd.DataFrame]:
-    """Measures and characteristics with what rows of one child or family add."""
+    """Return measures and characteristics with their excess for rows of the same child or family."""
     levels, (episodes,) = [*rows.levels], fetch(rows.episodes.aggregate(rows=rows.episodes.count()))["rows"]
-    told = [
-        _tell_company(list_cluster_rows(rows, spells, measures), levels, until, engine)
+    parts = [
+        _count_pairs(list_cluster_rows(rows, spells, measures), levels, until, engine)
         for measures in _split(catalogue, episodes)
     ]
-    by_month, alike, *by_level = (pd.concat(parts, ignore_index=True) for parts in zip(*told, strict=True))
+    by_month, alike, *by_level = (pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True))
     return add_excess(tables, by_month, by_level[0] if by_level else None, alike, catalogue)
 
 
 def _split(catalogue: Sequence[Measure], episodes: int) -> list[dict[int, Measure]]:
-    """Measures by their place, as many at once as memory holds: of millions of episodes one after the other."""
+    """Split the measures, keyed by position, into parts that fit in memory: with millions of episodes, one each."""
     numbered, size = [*enumerate(catalogue)], max(1, _ROWS_AT_ONCE // max(1, episodes))
     return [dict(numbered[at : at + size]) for at in range(0, len(numbered), size)]
 
 
-def _tell_company(
-    asked: Table, levels: Sequence[str], until: dt.date, engine: OpenEngine
+def _count_pairs(
+    cluster_rows: Table, levels: Sequence[str], until: dt.date, engine: OpenEngine
 ) -> list[pd.DataFrame]:
-    """The company by month, how alike it is, and where there are levels the company by level; nothing stays held."""
-    clustered = engine.keep("clustered", asked)
+    """Return pairs by month, sums for the correlation and, with levels, pairs by level; drop what was stored."""
+    clustered = engine.keep("clustered", cluster_rows)
     cells = engine.keep("cells", estimate_cell_levels(clustered))
-    company = engine.keep("company", sum_pairs(clustered, cells, until))
-    told = [fetch(pairs_by_month(company)), fetch(sum_covariances(company, clustered, cells, until))]
+    pairs = engine.keep("company", sum_pairs(clustered, cells, until))
+    found = [fetch(pairs_by_month(pairs)), fetch(sum_covariances(pairs, clustered, cells, until))]
     if levels:
         of_levels = engine.keep("company_of_levels", count_pairs_of_levels(clustered, levels))
-        told.append(fetch(pairs_by_level(of_levels, levels)))
+        found.append(fetch(pairs_by_level(of_levels, levels)))
         engine.drop("company_of_levels")
     for name in ("company", "cells", "clustered"):
         engine.drop(name)
-    return told
+    return found
 
 
 def read_tables(reference: Path) -> dict[str, pd.DataFrame]:
-    """The commissioner's tables, as intake left them."""
+    """Read the commissioner's tables as `intake` wrote them."""
     names = (*REFERENCE_TABLES, *DECLARED_TABLES)
     return {name: pd.read_parquet(reference / f"{name}.parquet") for name in names}
 
 
 def _cut_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, pa.RecordBatch]]:
-    """Each batch in pieces of one service; rows come ordered by service."""
+    """Split each batch by service; rows must be ordered by service."""
     for batch in batches:
         services = batch.column("service_id")
         for name in services.unique().to_pylist():
@@ -143,7 +143,7 @@ def _cut_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, pa.Re
 
 
 def write_scores(engine: OpenEngine, scores: Table, services: Sequence[str], output: Path) -> None:
-    """Write each service's scores, those of one service held at a time."""
+    """Write each service's scores, with one service in memory at a time."""
     schema = scores.schema().to_pyarrow()
     without = dict.fromkeys(services)
     for name, pieces in groupby(_cut_batches(engine.batches(scores)), key=itemgetter(0)):
@@ -163,23 +163,23 @@ def _write_parquet(table: pa.Table, path: Path) -> None:
 def _write_slices(
     context: Context, tables: Mapping[str, pd.DataFrame], adjusted_for: Sequence[str], output: Path
 ) -> None:
-    """The slice over all and each service's."""
+    """Write the slice over all services and each service's slice."""
     names = [service.service_id for service in context.services]
     cuts = {name: cut(table, names) for name, table in tables.items() if name not in _OVER_ALL}
     write_slice(output / "overall", context, tables, adjusted_for)
     for service in context.services:
         own_context = context_of(context, service)
-        own = {name: parts[service.service_id] for name, parts in cuts.items()}
-        own["parts"] = cut(tables["parts"].iloc[:0], [""])[""]
+        of_service = {name: parts[service.service_id] for name, parts in cuts.items()}
+        of_service["parts"] = cut(tables["parts"].iloc[:0], [""])[""]
         compared = rows_compared(tables["measures"], own_context.plans)
         folder = output / "services" / service.service_id
-        write_slice(folder, own_context, {**own, "compared": compared}, adjusted_for)
+        write_slice(folder, own_context, {**of_service, "compared": compared}, adjusted_for)
 
 
 def read_rows(
     engine: OpenEngine, dataset: Dataset, validate: Path, services: pd.DataFrame, catalogue: Sequence[Measure]
 ) -> Rows:
-    """Return the accepted rows, joined."""
+    """Read the accepted rows and join them."""
     tables = {name: engine.read(validate / f"{name}.parquet") for name in RETURN_TABLES}
     starts = dict(zip(services["service_id"], services["start"], strict=True))
     levels = find_levels(tables["episodes"])
@@ -187,10 +187,10 @@ def read_rows(
     return join_rows(tables, starts, dataset.classification, levels, catalogue, engine, key)
 
 
-def _list_scores(
+def _write_scores(
     engine: OpenEngine, rows: Rows, frames: Mapping[str, pd.DataFrame], place: Path, output: Path
 ) -> None:
-    """Write each service's scores, once the evaluation plans (at `place`) are known to fit the returns."""
+    """Write each service's scores, after checking that the evaluation plans (file `place`) fit the returns."""
     plans, scales = frames["evaluation_plan"], frames["scales"]["scale"].tolist()
     check_arms(plans, fetch(rows.episodes.select("service_id", "arm").distinct()), place.as_posix())
     scores = list_scores(rows, scales, list_covariates(plans, rows.levels, place.as_posix()))
@@ -198,9 +198,11 @@ def _list_scores(
 
 
 def _count_parts(rows: Rows, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Children once each in the services of a programme, a plan, a priority, a tier and so on."""
+    """Count children once each over the services of a programme, plan, priority, tier and so on."""
     registered = [load_records(frames[name]) for name in ("services", "priorities")]
-    parts = {(by, name): [row["service_id"] for row in own] for by, name, own in list_parts(*registered)}
+    parts = {
+        (by, name): [row["service_id"] for row in services] for by, name, services in list_parts(*registered)
+    }
     return count_children_across(rows, parts)
 
 
@@ -211,7 +213,7 @@ def _describe(
     received: Sequence[Mapping[str, str]],
     frozen: Sequence[Mapping[str, str]],
 ) -> Context:
-    """What pages know where no provider has sent a return: what the commissioner's tables say."""
+    """Return the context from the commissioner's tables alone, for a dataset without returns."""
     return describe_context(dataset, frames, catalogue, pd.DataFrame({"step": []}), received, frozen, {})
 
 
@@ -224,10 +226,10 @@ def run_measure(
     frozen: Sequence[Mapping[str, str]] = (),
     engine: str = "duckdb",
 ) -> dict[str, int]:
-    """Read accepted rows, write `overall/` and `services/<id>/`; returns the counts for the log.
+    """Read accepted rows, write `overall/` and `services/<id>/`; return the counts for the log.
 
-    `received` are the lines of intake's received.csv, `frozen` those of its reference/baselines.csv. Where no provider
-    has sent a return, what the commissioner's tables say is all that there is.
+    `received` are the rows of intake's received.csv, `frozen` those of its reference/baselines.csv. Without returns,
+    only the context from the commissioner's tables is written.
     """
     frames, place = read_tables(reference), dataset.folder / "reference" / "evaluation_plan.csv"
     catalogue = load_catalogue(load_records(frames["measures"]))
@@ -236,7 +238,7 @@ def run_measure(
         return {"rows_out": 0, "services": len(frames["services"])}
     with OPEN[engine]() as opened:
         rows = read_rows(opened, dataset, validate, frames["services"], catalogue)
-        _list_scores(opened, rows, frames, place, output / "services")
+        _write_scores(opened, rows, frames, place, output / "services")
         tables, adjusted_for = count_all(rows, catalogue, dataset, opened)
         tables["parts"] = _count_parts(rows, frames)
         maturity = find_maturity(rows, catalogue, dataset.complete_to, dataset.period)

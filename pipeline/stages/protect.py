@@ -1,4 +1,4 @@
-"""Stage `protect`: the slices that notebooks read, of those that `measure` wrote, and how numbers leave them."""
+"""Stage `protect`: copy the slices of `measure` with disclosure control applied, for the notebooks to read."""
 
 import shutil
 from pathlib import Path
@@ -12,9 +12,10 @@ from pipeline.protect.wholes import hold_wholes
 
 
 def run_protect(measured: Path, output: Path, rule: Disclosure) -> dict[str, int]:
-    """Write each slice with levels of few merged, waits rounded, and what is held beside its parts; return the counts.
+    """Write each slice with small levels merged, waits rounded and its protected totals stored; return the counts for
+    the log.
 
-    A service's slice follows from its own rows alone, so that a corrected return changes no other one.
+    A service's slice depends on its own rows only, so a corrected return changes no other service's slice.
     """
     shutil.copytree(measured, output, dirs_exist_ok=True)
     overall = output / "overall"
@@ -24,12 +25,15 @@ def run_protect(measured: Path, output: Path, rule: Disclosure) -> dict[str, int
     services = [service.service_id for service in context.services]
     versions = {measure.measure_id: measure.version for measure in context.measures}
     by_level = tables["characteristics"]
-    of_each, of_all = merge_levels(by_level, rule, "service_id"), merge_levels(by_level, rule)
-    held, held_of_each = hold_wholes(tables["measures"], (of_each, of_all), versions, rule)
+    levels_by_service, levels_overall = (
+        merge_levels(by_level, rule, "service_id"),
+        merge_levels(by_level, rule),
+    )
+    held, held_of_each = hold_wholes(tables["measures"], (levels_by_service, levels_overall), versions, rule)
     waits = round_waits(tables["waits"], held)
-    protect_slice(overall, {"characteristics": of_all, "waits": waits}, held)
-    own = {"characteristics": cut(of_each, services), "waits": cut(waits, services)}
+    protect_slice(overall, {"characteristics": levels_overall, "waits": waits}, held)
+    by_service = {"characteristics": cut(levels_by_service, services), "waits": cut(waits, services)}
     for service in services:
-        parts = {name: parts[service] for name, parts in own.items()}
+        parts = {name: parts[service] for name, parts in by_service.items()}
         protect_slice(output / "services" / service, parts, held_of_each.get(service, rule))
     return {"services": len(services), "held": len(held.held)}

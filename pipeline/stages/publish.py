@@ -1,4 +1,4 @@
-"""Stage `publish`: the executed notebooks and what frames them, as a site; and the headline figures for DVC."""
+"""Stage `publish`: build the site from executed notebooks, and write the headline figures for DVC."""
 
 import json
 import shutil
@@ -42,22 +42,22 @@ from pipeline.stages.audit import check_generated
 from pipeline.stages.cycle import PAGES
 
 _OF_REVIEW = ("definitions.md", "families.md", "quality.md", "providers.md", "provider-details.md")
-"""Parts of pages that are left out while they are blank."""
+"""Parts of pages that are left out when blank."""
 _FATES = ("lines", "accepted", "superseded", "set_aside", "out_of_scope")
 
 
 def _read_numbers(path: Path, *numbers: str) -> list[dict[str, Any]]:
-    """The rows of a CSV written by a stage, these columns as numbers."""
+    """Read a CSV written by a stage, with these columns as numbers."""
     return [row | {name: int(row[name]) for name in numbers} for row in read_records(path)]
 
 
 def _read_quality(project: Project, context: Context, published: Published) -> QualityData:
-    """What `intake` and `validate` wrote, and the names that the page shows in place of ids."""
+    """Read what `intake` and `validate` wrote, and the names shown in place of ids."""
     intake, validate = project.processed / "intake", project.processed / "validate"
     names = {row["provider_id"]: row["name"] for row in read_records(validate / "providers.csv")}
 
-    def placed(path: Path, *numbers: str) -> list[dict[str, Any]]:
-        """A folder that names no provider of the commissioner's, or no period, may be called anything."""
+    def read_known(path: Path, *numbers: str) -> list[dict[str, Any]]:
+        """Blank or replace folder names that are no known provider or period: they can hold any text."""
         rows = _read_numbers(path, *numbers)
         for row in rows:
             if row["provider"] not in names and row["provider"]:
@@ -70,26 +70,26 @@ def _read_quality(project: Project, context: Context, published: Published) -> Q
         door=Door(project.rule, Downloads(project.reports / "quality"), "quality/"),
         dataset=context.dataset,
         services=context.services,
-        returns=placed(validate / "returns.csv", *_FATES),
-        rules=placed(validate / "rules.csv", "checked", "failed"),
+        returns=read_known(validate / "returns.csv", *_FATES),
+        rules=read_known(validate / "rules.csv", "checked", "failed"),
         ethnicity=_read_numbers(validate / "ethnicity.csv", "total", *ETHNICITY_STATES),
         provider_names=names,
         minimum_known=project.settings.validate_.minimum_ethnicity_known,
         maximum_unknown=project.settings.equality.maximum_unknown,
         key=read_key(project.dataset_folder),
         completeness=_read_numbers(validate / "completeness.csv", "episodes"),
-        received=placed(intake / "received.csv", "version"),
+        received=read_known(intake / "received.csv", "version"),
         corrections=read_records(intake / "corrections.csv"),
-        files=placed(intake / "files.csv", "normalised"),
-        columns=[row for row in placed(intake / "faults.csv") if row["rule"].startswith("column.")],
+        files=read_known(intake / "files.csv", "normalised"),
+        columns=[row for row in read_known(intake / "faults.csv") if row["rule"].startswith("column.")],
         published=published,
     )
 
 
 def _write_lists(reports: Path, context: Context | None) -> None:
-    """Write the lists of what can be taken away and of everything, once all other pages are written.
+    """Write the lists of downloads and of everything on the site, after all other pages.
 
-    Services, measures, targets and groups are named by `context`, where they have pages.
+    `context` names services, measures, targets and groups that have pages.
     """
     downloads = list_downloads(reports, but=("a-to-z.qmd", "downloads.qmd"))
     _write(reports / "_generated" / "downloads.md", downloads)
@@ -98,7 +98,7 @@ def _write_lists(reports: Path, context: Context | None) -> None:
 
 
 def _write_trend(path: Path, published: Published, measure: str) -> None:
-    """Write the measure that is asked for by period, over all services, for `dvc plots`."""
+    """Write the chosen measure by period, over all services, for `dvc plots`."""
     periods = published.finding("services/index", "kpi_periods")
     chosen = periods[periods["measure_id"] == measure]
     _write(path, tell_frame(chosen).to_csv(index=False, lineterminator="\n"))
@@ -110,7 +110,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _list_changes(project: Project, release: Manifest) -> list[Change]:
-    """Every value that changed since a release."""
+    """Return every value that changed since a release."""
     before = read_tables(project.reports / FOLDER / release.name / TABLES)
     quality = {f"quality/{name}": text for name, text in read_tables(project.reports / "quality").items()}
     now = dict(list_tables(project.reports)) | {
@@ -122,7 +122,7 @@ def _list_changes(project: Project, release: Manifest) -> list[Change]:
 def _show_review(
     project: Project, context: Context, published: Published, kept: Sequence[Manifest]
 ) -> dict[str, str]:
-    """The parts of the pages on what was sent and what came of it."""
+    """Return the parts of the pages on returns and outcomes, by file name."""
     quality = _read_quality(project, context, published)
     overview, provisional = open_overview(context, published), provisional_words(quality)
     catalogue = pq.read_table(project.processed / "intake" / "reference" / "measures.parquet").to_pylist()
@@ -143,7 +143,7 @@ def _show_review(
 def _show_without_review(
     project: Project, context: Context, published: Published, kept: Sequence[Manifest]
 ) -> dict[str, str]:
-    """The same where no provider has sent a return: the overview, what changed if anything did, no other page."""
+    """Return the same parts for a dataset without returns: only the overview and any changes are filled."""
     reports = project.reports
     door = Door(project.rule, Downloads(reports / "quality"), "quality/")
     pages = [name for name in PAGES if (reports / "cycle" / f"{name}.ipynb").is_file()]
@@ -158,9 +158,9 @@ def _show_without_review(
 
 
 def run_publish(project: Project) -> dict[str, int]:
-    """Write the generated parts, the metrics and the site into the reports; returns the counts for the log.
+    """Write the generated parts, the metrics and the site into the reports; return the counts for the log.
 
-    Pages that are finished are kept from one run to the next, but for those with exact numbers.
+    Finished pages are kept from run to run, except those with exact numbers.
     """
     processed, reports, rule = project.processed, project.reports, project.rule
     context = read_context(processed / "measure" / "overall")
@@ -187,7 +187,7 @@ def run_publish(project: Project) -> dict[str, int]:
 
 
 def _make_site(project: Project) -> dict[str, int]:
-    """Publish; finished pages are kept, but of exact numbers none are."""
+    """Publish the site; finished pages are kept, except those with exact numbers."""
     private, reports = project.rule.exact, project.reports
     finished = None if private else project.processed / "pages"
     with_ = project.settings.publish.with_

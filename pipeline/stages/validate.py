@@ -1,4 +1,4 @@
-"""Typed rows to accepted, current rows; what fails a rule is set aside and the rest goes on."""
+"""Stage `validate`: typed rows to accepted, current rows; rows that fail a rule are set aside."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -36,7 +36,7 @@ _REFERENCE = ("services", "scales", "providers")
 
 @dataclass(frozen=True)
 class ValidateSummary:
-    """Rows in and out over all tables: read = accepted + set_aside, and superseded is a part of accepted."""
+    """Rows over all tables: read = accepted + set_aside, and superseded rows are among the accepted."""
 
     read: int
     accepted: int
@@ -46,8 +46,8 @@ class ValidateSummary:
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What is told of one table, once its rows can be let go of."""
+class _TableSummary:
+    """Counts and faults of one table, kept after its rows are dropped from memory."""
 
     read: int
     accepted: Mapping[Return, int]
@@ -64,66 +64,69 @@ def run_validate(
     minimum_ethnicity_known: float = 0.9,
     maximum_years_back: int = YEARS_BACK,
 ) -> ValidateSummary:
-    """Check what `intake` wrote; NothingAcceptedError (after writing why) where no episode is left."""
+    """Check what `intake` wrote; NothingAcceptedError (after writing why) when no episode is accepted."""
     reference = {name: read_table(intake / "reference" / f"{name}.parquet") for name in _REFERENCE}
     known = load_known(reference, dataset.classification, maximum_years_back)
     names = read_names(intake)
     paths = {name: intake / f"{name}.parquet" for name in RETURN_TABLES}
-    told: list[_Told] = []
+    summaries: list[_TableSummary] = []
     expectations = 0
     for checked in check_tables(lambda name: read_table(paths[name]), known):
-        expectations += _hold(checked, dataset.classification)
-        _write_rows(output, checked, _list_odd(intake, checked))
-        told.append(_tell(checked, known, names))
+        expectations += _check_contract(checked, dataset.classification)
+        _write_rows(output, checked, _list_intake_warnings(intake, checked))
+        summaries.append(_summarise(checked, known, names))
         if checked.name == "episodes":
             _write_completeness(output, checked, dataset.classification, minimum_ethnicity_known)
         del checked
-    returns = _write(intake, output, told)
+    returns = _write(intake, output, summaries)
     providers = _write_providers(output, reference["providers"])
-    faults = [fault for part in told for fault in part.faults]
+    faults = [fault for part in summaries for fault in part.faults]
     write_feedback(output / "feedback", intake, returns, faults, providers, dataset.title)
-    if dataset.has_returns and not told[0].accepted:
+    if dataset.has_returns and not summaries[0].accepted:
         place = (output / "set_aside.csv").as_posix()
         raise NothingAcceptedError(
             f"No episode was accepted, so there is nothing to report; {place} says why."
         )
-    read, accepted = sum(part.read for part in told), sum(sum(part.accepted.values()) for part in told)
+    read, accepted = (
+        sum(part.read for part in summaries),
+        sum(sum(part.accepted.values()) for part in summaries),
+    )
     return ValidateSummary(
         read=read,
         accepted=accepted,
-        superseded=sum(sum(part.superseded.values()) for part in told),
+        superseded=sum(sum(part.superseded.values()) for part in summaries),
         set_aside=read - accepted,
         expectations=expectations,
     )
 
 
-def _list_odd(intake: Path, checked: Checked) -> list[Warned]:
-    """What intake warned of in rows of the table that are accepted."""
+def _list_intake_warnings(intake: Path, checked: Checked) -> list[Warned]:
+    """Return the warnings of `intake` about accepted rows of the table."""
     names = [field.name for field in fields(Warned) if field.name != "row"]
-    odd = [
+    warnings = [
         line
         for line in read_records(intake / "faults.csv")
         if (line["severity"], line["table"]) == ("warn", checked.name) and line["row"]
     ]
-    rows = checked.stored.filter(pa.array(checked.accepted)).select(["file", "row"]) if odd else None
+    rows = checked.stored.filter(pa.array(checked.accepted)).select(["file", "row"]) if warnings else None
     places = set(zip(*rows.to_pydict().values(), strict=True)) if rows else set()
     return [
         Warned(row=int(line["row"]), **{name: line[name] for name in names})
-        for line in odd
+        for line in warnings
         if (line["file"], int(line["row"])) in places
     ]
 
 
-def _write_rows(output: Path, checked: Checked, odd: Sequence[Warned]) -> None:
-    """Warnings, below those of the tables before, and the rows that count."""
-    warned = [*odd, *list_warned(checked)]
+def _write_rows(output: Path, checked: Checked, of_intake: Sequence[Warned]) -> None:
+    """Append the table's warnings to warnings.csv, and write its current rows."""
+    warned = [*of_intake, *list_warned(checked)]
     write_records(output / "warnings.csv", Warned, warned, below=checked.name != RETURN_TABLES[0])
     current = checked.stored.filter(pa.array(checked.current))
     write_table(output / f"{checked.name}.parquet", current)
 
 
-def _tell(checked: Checked, known: Known, names: Mapping[Place, Mapping[str, str]]) -> _Told:
-    return _Told(
+def _summarise(checked: Checked, known: Known, names: Mapping[Place, Mapping[str, str]]) -> _TableSummary:
+    return _TableSummary(
         read=len(checked.rows),
         accepted=checked.count(checked.accepted),
         superseded=checked.count(checked.accepted & ~checked.current),
@@ -133,8 +136,8 @@ def _tell(checked: Checked, known: Known, names: Mapping[Place, Mapping[str, str
     )
 
 
-def _hold(checked: Checked, classification: Classification) -> int:
-    """Hold the rows against the contract; the result is how many expectations were checked, rules too."""
+def _check_contract(checked: Checked, classification: Classification) -> int:
+    """Check the rows against the contract; return the number of expectations checked, rules included."""
     if not len(checked.rows):
         return 0
     codes = {"ethnicity": [entry.code for entry in classification.codes]}
@@ -150,20 +153,20 @@ def _write_completeness(
     write_csv(output / "ethnicity.csv", list(ethnicity.columns), ethnicity.astype(object).values.tolist())
 
 
-def _write(intake: Path, output: Path, told: Sequence[_Told]) -> list[ReturnLine]:
-    accepted = {key: n for part in told for key, n in part.accepted.items()}
-    superseded = {key: n for part in told for key, n in part.superseded.items()}
+def _write(intake: Path, output: Path, summaries: Sequence[_TableSummary]) -> list[ReturnLine]:
+    accepted = {key: n for part in summaries for key, n in part.accepted.items()}
+    superseded = {key: n for part in summaries for key, n in part.superseded.items()}
     returns = sum_returns(read_records(intake / "files.csv"), accepted, superseded)
     write_records(output / "returns.csv", ReturnLine, returns)
-    rules = [line for part in told for line in part.rules]
+    rules = [line for part in summaries for line in part.rules]
     _write_below(output / "rules.csv", RuleLine, rules, intake / "rules.csv")
-    aside = [entry for part in told for entry in part.set_aside]
+    aside = [entry for part in summaries for entry in part.set_aside]
     _write_below(output / "set_aside.csv", SetAside, aside, intake / "set_aside.csv")
     return returns
 
 
 def _write_providers(output: Path, providers: pa.Table) -> dict[str, str]:
-    """Each provider's name by its id."""
+    """Write providers.csv; return each provider's name by id."""
     named = dict(zip(*providers.select(["provider_id", "name"]).to_pydict().values(), strict=True))
     write_csv(output / "providers.csv", ["provider_id", "name"], named.items())
     return named
@@ -172,7 +175,7 @@ def _write_providers(output: Path, providers: pa.Table) -> dict[str, str]:
 def _write_below(
     path: Path, kind: type[RuleLine | SetAside], lines: Sequence[RuleLine | SetAside], earlier: Path
 ) -> None:
-    """Write the lines of both stages; those of rows set aside in the order of files and rows."""
+    """Write the lines of both stages to one file; rows set aside are sorted by file and row."""
     names = [field.name for field in fields(kind)]
     rows: list[list[Cell]] = [[line[name] for name in names] for line in read_records(earlier)]
     rows += [[getattr(line, name) for name in names] for line in lines]
@@ -183,13 +186,13 @@ def _write_below(
 
 def _count_rules(part: Checked) -> Iterator[RuleLine]:
     following = part.place(part.failing.following)
-    every = np.ones(len(part.rows), dtype=bool)
+    all_rows = np.ones(len(part.rows), dtype=bool)
     accepted = part.accepted.to_numpy()
     checked: dict[tuple[bool, bool], npt.NDArray[np.int64]] = {}
     for rule in rules_of(part.name):
         kind = rule.rule in COUNTED_NEXT, rule.severity == "warn"
         placed = following if kind[0] else part.placed
         if kind not in checked:
-            checked[kind] = placed.count(accepted if kind[1] else every)
+            checked[kind] = placed.count(accepted if kind[1] else all_rows)
         failed = placed.count(part.failing.places[rule.rule])
         yield from count_row_rule(rule, failed, checked[kind], placed)
