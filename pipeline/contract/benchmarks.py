@@ -1,4 +1,4 @@
-"""Other areas: published statistics of our own, its neighbours, region and England; and the boundaries of its wards."""
+"""Published statistics about the area, its neighbours, region and England; and the boundaries of wards."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,9 +18,9 @@ _FEWEST_POINTS = 3
 
 @dataclass(frozen=True)
 class AreaFigure:
-    """A published figure in the indicator's unit; None where its `marker` stands instead, or nothing was published.
+    """A published figure in the indicator's unit; None where `marker` replaces it or nothing was published.
 
-    `out_of` is of how many people it is told, None where the file does not say.
+    `out_of` is the number of people it is based on, None where the file does not say.
     """
 
     value: float | None
@@ -33,7 +33,7 @@ NO_FIGURE = AreaFigure(None)
 
 @dataclass(frozen=True)
 class AreaPeriod:
-    """What was published of one period; `neighbours` are those with a row, some of them perhaps withheld."""
+    """The figures published for one period; `neighbours` are those with a row, some perhaps withheld."""
 
     period: str
     own: AreaFigure
@@ -44,9 +44,9 @@ class AreaPeriod:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """One line of benchmarks.csv with what its file holds, period by period.
+    """A line of benchmarks.csv with the figures of its file, period by period.
 
-    `breaks` are periods with which a new series begins, and why; `rounded_to` is the publisher's step.
+    `breaks` gives the periods that begin a new series, with the reason; `rounded_to` is the publisher's rounding step.
     """
 
     indicator_id: str
@@ -63,18 +63,18 @@ class Benchmark:
 
     @property
     def decimals(self) -> int:
-        """The decimals in which the publisher tells the figures."""
+        """The number of decimals in the published figures."""
         return len(f"{self.rounded_to:.9f}".rstrip("0").partition(".")[2])
 
 
 def format_benchmarks(benchmarks: Sequence[Benchmark]) -> str:
-    """What was read as JSON, for notebooks; the same text for the same figures."""
-    return json.dumps([asdict(each) for each in benchmarks], ensure_ascii=False, indent=1) + "\n"
+    """Return the benchmarks as JSON for notebooks; the same figures always give the same text."""
+    return json.dumps([asdict(benchmark) for benchmark in benchmarks], ensure_ascii=False, indent=1) + "\n"
 
 
 def parse_benchmarks(text: str) -> tuple[Benchmark, ...]:
-    """What `format_benchmarks` wrote; none where the text is blank."""
-    return tuple(_parse(each) for each in json.loads(text or "[]"))
+    """Parse the text written by `format_benchmarks`; empty where it is blank."""
+    return tuple(_parse(raw) for raw in json.loads(text or "[]"))
 
 
 def _parse(raw: dict[str, Any]) -> Benchmark:
@@ -87,7 +87,7 @@ def _parse(raw: dict[str, Any]) -> Benchmark:
 
 
 class BoundaryError(ValueError):
-    """Boundaries that cannot be used; the message names the feature and the mend."""
+    """Boundaries that cannot be used; the message names the feature and how to fix it."""
 
 
 def parse_geojson(text: str) -> Boundaries:
@@ -141,12 +141,12 @@ def _rings(geometry: Any, name: str) -> Iterator[Ring]:
 
 
 def format_boundaries(found: Boundaries) -> str:
-    """Return them as text, the same each time."""
+    """Return the boundaries as text, always the same for the same boundaries."""
     return json.dumps(found, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def parse_boundaries(text: str) -> Boundaries:
-    """Return what `format_boundaries` wrote."""
+    """Parse the text written by `format_boundaries`."""
     read: dict[str, list[list[list[float]]]] = json.loads(text)
     return {
         area: tuple(tuple((point[0], point[1]) for point in ring) for ring in rings)

@@ -1,4 +1,4 @@
-"""What returns record of a child besides its ethnic group, and the levels that each of these has."""
+"""Characteristics that returns record of a child besides its ethnic group, and their levels."""
 
 from collections.abc import Mapping
 
@@ -11,14 +11,14 @@ _UNKNOWN = ("not_known", "not_stated")
 
 
 def list_declared(field: Field) -> tuple[str, ...]:
-    """Return the levels that the contract declares by name; none where they are those that occur."""
+    """Return the levels that the contract declares by name; empty where the levels are those that occur."""
     if field.name == "age":
         return (*AGE_BANDS, OLDEST)
     return tuple(level for level in field.enum if level not in _UNKNOWN)
 
 
 def list_possible(field: Field) -> tuple[str, ...]:
-    """Return every level that there can be; none where any text is one.
+    """Return every level that can occur; empty where any text is allowed.
 
     >>> from pipeline.contract.tables import load_table
     >>> list_possible(load_table("episodes").field("deprivation"))

@@ -1,4 +1,4 @@
-"""What a page must know besides numbers: the dataset, the service, the catalogue, the targets."""
+"""What a page shows besides numbers: the dataset, the service, the measure catalogue and the targets."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class DetailedGroup:
-    """One code of the classification as pages name it, and the broad group that it adds up to."""
+    """A code of the classification as pages name it, and the broad group that contains it."""
 
     code: str
     label: str
@@ -27,7 +27,7 @@ class DetailedGroup:
 
     @property
     def name(self) -> str:
-        """The group as the classification names it: 'Black: Caribbean'; the label alone where it says as much."""
+        """The full name, 'Black: Caribbean'; the label alone where that is clear."""
         return self.label if self.label.startswith(self.broad_group) else f"{self.broad_group}: {self.label}"
 
 
@@ -35,7 +35,7 @@ class DetailedGroup:
 class DatasetFacts:
     """Facts about the dataset that every page states.
 
-    `population_counted` is whom the area's figures count; `group_titles` are the full names of `known_groups`.
+    `population_counted` says who the area's figures count; `group_titles` are the full names of `known_groups`.
     """
 
     title: str
@@ -55,12 +55,12 @@ class DatasetFacts:
         return tuple(group for group in self.groups if group != NOT_KNOWN)
 
     def broad_group_of(self, group: str) -> str:
-        """The broad group that a code adds up to; a broad group itself."""
-        return next((each.broad_group for each in self.detailed_groups if each.code == group), group)
+        """Return the broad group that contains a code; a broad group itself."""
+        return next((entry.broad_group for entry in self.detailed_groups if entry.code == group), group)
 
     def name_of(self, group: str) -> str:
-        """A broad group or a code as pages name it."""
-        return next((each.name for each in self.detailed_groups if each.code == group), group)
+        """Return a broad group or a code as pages name it."""
+        return next((entry.name for entry in self.detailed_groups if entry.code == group), group)
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,10 @@ class Definition:
 
 @dataclass(frozen=True)
 class MeasureFacts:
-    """One measure as pages name it, under its latest definition; `definitions` are all, the oldest first.
+    """A measure as pages name it, under its latest definition; `definitions` are all, oldest first.
 
-    Periods that end after `settled_to` still await some of what they count; those that begin before a service's month
-    `grown_months` hold short stays only (measures/maturity.py).
+    Periods that end after `settled_to` are incomplete; those that begin before month `grown_months` of a service
+    include short stays only (measures/maturity.py).
     """
 
     measure_id: str
@@ -89,7 +89,7 @@ class MeasureFacts:
 
     @property
     def version(self) -> int:
-        """The version of the latest definition: the one that levels, gaps and targets are counted under."""
+        """The version of the latest definition, which levels, gaps and targets use."""
         return self.definitions[-1].version
 
     @property
@@ -99,13 +99,13 @@ class MeasureFacts:
 
     @property
     def redefined(self) -> bool:
-        """Whether the measure was defined otherwise before."""
+        """Whether the measure had an earlier definition."""
         return len(self.definitions) > 1
 
 
 @dataclass(frozen=True)
 class ScaleFacts:
-    """One scale as pages name it."""
+    """A scale as pages name it."""
 
     scale: str
     title: str
@@ -123,9 +123,9 @@ class ScaleFacts:
 class Target:
     """One version of one line of the target register.
 
-    A gap where `comparator` is given, the group's own level where not. Groups are broad groups or codes; `measure_id`
-    is a measure of the catalogue, a scale (change in score), or blank (representation). Why it is compared so, and the
-    `action` taken, may be left blank.
+    It is about a gap where `comparator` is given, else about the group's own level. Groups are broad groups or codes;
+    `measure_id` is a measure of the catalogue, a scale (change in score), or blank (representation). The reason for the
+    comparison and the `action` taken may be blank.
     """
 
     target_id: str
@@ -148,9 +148,9 @@ class Target:
 
 @dataclass(frozen=True)
 class FrozenBaseline:
-    """A measured baseline as it was published when its months were over, and the fingerprint of its counts.
+    """A measured baseline as published once its months were over, with the fingerprint of its counts.
 
-    In the target's own unit (percentage points, not shares); None where it rests on few children.
+    In the target's own unit (percentage points, not shares); None where it has too few children to publish.
     """
 
     target_id: str
@@ -165,7 +165,7 @@ class FrozenBaseline:
 
 
 def find_named(name: str, known: Mapping[str, Found], kind: str) -> Found:
-    """Return what stands under a name; KeyError says which names there are.
+    """Return the value under a name; KeyError lists the names that exist.
 
     >>> find_named("started", {"completed": 1}, "measure")
     Traceback (most recent call last):
@@ -178,11 +178,11 @@ def find_named(name: str, known: Mapping[str, Found], kind: str) -> Found:
 
 @dataclass(frozen=True)
 class Context:
-    """All of it; `service` is None on pages over all services.
+    """Everything a page shows besides numbers; `service` is None on pages over all services.
 
-    `steps` are the steps of the journey that anybody in the dataset reached: the others are not recorded.
-    `returns` are those of the service's provider in the time of its contract, or of all. `targets` are the versions
-    in force, `earlier_targets` those that they replace. `plans` are all versions of the evaluation plans.
+    `steps` are the steps of the journey that any child in the dataset reached: others are not recorded. `returns` are
+    those of the service's provider within its contract, or all. `targets` are the versions in force, `earlier_targets`
+    those they replaced. `plans` are all versions of the evaluation plans.
     """
 
     dataset: DatasetFacts
@@ -202,43 +202,43 @@ class Context:
 
     @property
     def missing_returns(self) -> tuple[ReturnFacts, ...]:
-        """The returns that were expected and are not in."""
-        return tuple(each for each in self.returns if each.status == "missing")
+        """The returns that were expected and have not arrived."""
+        return tuple(row for row in self.returns if row.status == "missing")
 
     def measure(self, measure_id: str) -> MeasureFacts:
-        """Return the measure of that id; KeyError names those there are."""
-        return find_named(measure_id, {each.measure_id: each for each in self.measures}, "measure")
+        """Return the measure with this id; KeyError lists the ids that exist."""
+        return find_named(measure_id, {measure.measure_id: measure for measure in self.measures}, "measure")
 
     def outcome_title(self, outcome: str) -> str:
-        """The full name of a scale or a measure."""
+        """Return the full name of a scale or a measure."""
         named = {scale.scale: scale.title for scale in self.scales}
         return named.get(outcome) or self.measure(outcome).title
 
     def scale_title(self, scale: str) -> str:
-        """Return the full name of a scale; KeyError names those there are."""
+        """Return the full name of a scale; KeyError lists the scales that exist."""
         return self.scale(scale).title
 
     def scale(self, scale: str) -> ScaleFacts:
-        """Return the scale of that name; KeyError names those there are."""
-        return find_named(scale, {each.scale: each for each in self.scales}, "scale")
+        """Return the scale with this name; KeyError lists the scales that exist."""
+        return find_named(scale, {entry.scale: entry for entry in self.scales}, "scale")
 
     def service_of(self, service_id: str) -> ServiceFacts:
-        """Return the service of that id; KeyError names those there are."""
-        return find_named(service_id, {each.service_id: each for each in self.services}, "service")
+        """Return the service with this id; KeyError lists the ids that exist."""
+        return find_named(service_id, {service.service_id: service for service in self.services}, "service")
 
     @property
     def cuts(self) -> Mapping[str, str]:
-        """The classes by which services are shown of one tier or level; none on the page of one service."""
-        return {} if self.service else {each.service_id: each.cut for each in self.services}
+        """HTML classes by which services are filtered by tier or level, by service id; empty on a service's page."""
+        return {} if self.service else {service.service_id: service.cut for service in self.services}
 
     def target(self, target_id: str) -> Target:
-        """Return the target in force of that id; KeyError names those there are."""
-        return find_named(target_id, {each.target_id: each for each in self.targets}, "target")
+        """Return the target in force with this id; KeyError lists the ids that exist."""
+        return find_named(target_id, {target.target_id: target for target in self.targets}, "target")
 
     @property
     def commissioned_from(self) -> dt.date:
-        """First day of commissioned work: the service's, or the earliest of all; of no service the last of the data."""
-        starts = [each.start for each in ((self.service,) if self.service else self.services)]
+        """First day of the service, or of the earliest of all services; without services, the data's last day."""
+        starts = [service.start for service in ((self.service,) if self.service else self.services)]
         return min(starts, default=self.dataset.complete_to)
 
     @property

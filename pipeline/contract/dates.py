@@ -1,4 +1,4 @@
-"""What becomes of a text: a value or a fault; dates as people and programs write them, or signs of an unknown one."""
+"""Parsed values and faults; dates as people and programs write them, and placeholders for unknown dates."""
 
 import datetime as dt
 import re
@@ -15,7 +15,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _MIDNIGHT = re.compile(r"00?:00(:00([.,]0+)?)?( ?AM)?|12:00(:00([.,]0+)?)? ?AM", re.IGNORECASE)
-# What programs write where they know no date: noughts, the first or last day that they can count, a far last day.
+# Placeholders that programs write for unknown dates: zeros, their first or last date, a far future date.
 _NOUGHTS = re.compile(r"(?=.*0)[0/:. -]+")
 _NOUGHT = re.compile(r"(?<![0-9])0+(?![0-9])")
 _EPOCH, _FIRST_YEAR, _NEVER = dt.date(1970, 1, 1), 1905, 2099
@@ -24,7 +24,7 @@ _ENDS_OF_YEARS = ((1, 1), (12, 30), (12, 31))
 
 @dataclass(frozen=True)
 class Fault:
-    """Why something cannot be used. Neither sentence holds the value: both may reach a log."""
+    """Why a value cannot be used; neither sentence holds the value, because both may reach a log."""
 
     rule: str
     message: str
@@ -33,7 +33,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Parsed:
-    """A cell's value (None where blank) or its fault; `normalised` says how the text was tidied on the way."""
+    """A cell's value (None where blank) or its fault; `normalised` says how the text was tidied."""
 
     value: Value | None = None
     fault: Fault | None = None
@@ -48,7 +48,7 @@ NO_DATE = Fault(
 
 
 def parse_date(text: str, date_format: str) -> Parsed:
-    """The date in that format; where programs wrote a midnight behind it, without that time.
+    """Parse a date in this format; a midnight time that a program appended is ignored.
 
     >>> parse_date("2011-05-16T00:00", ISO_DATE).value, parse_date("9999-12-31 23:59:59", ISO_DATE).fault == NO_DATE
     (datetime.date(2011, 5, 16), True)
@@ -90,6 +90,6 @@ def _read_day(text: str, date_format: str) -> dt.date | None:
 
 
 def _stands_for_none(day: dt.date, date_format: str) -> bool:
-    """Whether a day is a sign of an empty date; of a year in two digits, 00 may be 1900 and 99 may be 9999."""
+    """Return whether a day is a placeholder; with two-digit years, 00 may be 1900 and 99 may be 9999."""
     beyond = not _FIRST_YEAR <= day.year < _NEVER or ("%y" in date_format and day.year % 100 in (0, 99))
     return day == _EPOCH or (beyond and (day.month, day.day) in _ENDS_OF_YEARS)

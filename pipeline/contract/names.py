@@ -1,4 +1,4 @@
-"""By what names and values are compared: without case, spaces and unseen signs; names also without - _ and dots."""
+"""Keys for comparing names and values: no case, spaces or invisible characters; for names also no - _ and dots."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from pipeline.contract.tables import RETURN_TABLES, load_table
 
-# Beside the format characters (zero-width spaces and joiners, byte order marks, soft hyphens, marks of direction):
+# Besides the format characters (zero-width spaces and joiners, byte order marks, soft hyphens, marks of direction):
 # fillers, joiners and variation selectors that Unicode counts among letters, marks and symbols.
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
     chr(code) for code in range(0xFE00, 0xFE10)
@@ -20,10 +20,10 @@ _LONGEST_NAME = 60
 _PLAIN_CONNECTING = dict.fromkeys(map(ord, "-_. "))
 _WORDS = re.compile(r"[^\W\d_]+")
 _WORD_BEGINS = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-# Apostrophes and hyphens that word processors put in the place of those on the keyboard.
+# Apostrophes and hyphens that word processors substitute for those on the keyboard.
 _TYPED = str.maketrans("\u2018\u2019\u02bc\u2032\u0060\u00b4\u2010\u2011\u2012\u2013\u2212", "''''''-----")
 
-# Whole words of a heading that say that its column tells who somebody is, unless another word says whose name it is.
+# Whole words of a heading that mark a column as personal, unless another word says whose name it is.
 _PERSONAL_WORDS = frozenset({
     "address", "birth", "birthday", "born", "dob", "fax", "initials", "landline", "mobile", "name", "names", "nhs",
     "nino", "phone", "street", "tel", "uln", "upn", "zip",
@@ -47,22 +47,23 @@ def _is_unseen(sign: str) -> bool:
 
 
 def strip_unseen(text: str) -> str:
-    """Return the text without signs that cannot be seen, and without white space around it.
+    r"""Return the text without invisible characters and surrounding white space.
 
-    >>> strip_unseen("\\ufeff\\u200bage\\u00a0")
+    >>> strip_unseen("\ufeff\u200bage\u00a0")
     'age'
     """
     if text.isascii() and text.isprintable():
         return text.strip()
-    composed = unicodedata.normalize("NFC", text)  # a letter and its accent may be two signs
+    composed = unicodedata.normalize("NFC", text)  # a letter and its accent may be two characters
     return "".join(sign for sign in composed if not _is_unseen(sign)).strip()
 
 
 def fold(text: str) -> str:
-    """Return what a value is compared by: no case, no white space, nothing unseen; full-width letters are plain,
-    and so are curly apostrophes and the other hyphens.
+    r"""Return the key by which values are compared: without case, white space and invisible characters.
 
-    >>> fold(" Tilling\\u00a0Hill"), fold("\\uff33\\uff1001") == fold("s001")
+    Full-width letters, curly apostrophes and other hyphens become plain ones.
+
+    >>> fold(" Tilling\u00a0Hill"), fold("\uff33\uff1001") == fold("s001")
     ('tillinghill', True)
     """
     if text.isascii() and text.isprintable():
@@ -72,7 +73,7 @@ def fold(text: str) -> str:
 
 
 def fold_name(text: str) -> str:
-    """Return what a heading, or the name of a sheet or file, is compared by: as values, and without - _ and dots.
+    """Return the key by which headings and names of sheets and files are compared: that of `fold` without - _ and dots.
 
     >>> fold_name("Eth-nicity "), fold_name("Referral.Date") == fold_name("referral_date")
     ('ethnicity', True)
@@ -90,12 +91,12 @@ COLUMNS = frozenset(fold_name(name) for table in RETURN_TABLES for name in load_
 
 
 def is_column_name(text: str) -> bool:
-    """Return whether a cell holds a column name of a return; a long text is none, and not looked at."""
+    """Return whether a cell holds a column name of a return; long texts are not looked up."""
     return len(text) <= _LONGEST_NAME and fold_name(text) in COLUMNS
 
 
 def find_same(text: str, known: Iterable[str], by: Callable[[str], str] = fold_name) -> str:
-    """Return the one of `known` that is the same name, as it is spelt there; blank where none or several are."""
+    """Return the only one of `known` with the same key as `text`, as spelt there; blank for none or several."""
     names = list(known)
     if text in names:
         return text
@@ -104,7 +105,7 @@ def find_same(text: str, known: Iterable[str], by: Callable[[str], str] = fold_n
 
 
 def known_as(headings: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
-    """Return the headings, each spelt as the one of `known` that it alone is the same name as, or as it stands."""
+    """Return the headings, each spelt as in `known` where exactly one has its key, else unchanged."""
     alone = Counter([*map(fold_name, known)])
     times = Counter(map(fold_name, headings))
     same = {key: name for name in known if alone[key := fold_name(name)] == 1 == times[key]}
@@ -112,9 +113,9 @@ def known_as(headings: Sequence[str], known: Collection[str]) -> tuple[str, ...]
 
 
 def find_near(text: str, names: Mapping[str, str], least: float = 0.75) -> str:
-    """Return what the name nearest to `text` stands for in `names`; blank where none is near.
+    """Return the value in `names` of the name nearest to `text`; blank where none is near.
 
-    `least` is how like it must be, 1 being the same (`difflib`'s ratio).
+    `least` is the smallest similarity accepted, 1 being equal (`difflib`'s ratio).
     """
     folded = {fold_name(name): meaning for name, meaning in names.items()}
     near = get_close_matches(fold_name(text), folded, n=1, cutoff=least)
@@ -122,7 +123,7 @@ def find_near(text: str, names: Mapping[str, str], least: float = 0.75) -> str:
 
 
 def looks_personal(heading: str) -> bool:
-    """Return whether a column of that name seems to tell who somebody is, or how to find them.
+    """Return whether a heading suggests a column that identifies a person or gives contact details.
 
     >>> [looks_personal(name) for name in ("Child's name", "DOB", "NHS No", "Service name", "Need")]
     [True, True, True, False, False]

@@ -1,4 +1,4 @@
-"""The words of a verdict that claims nothing, each written once: every kind of verdict is made of these and others."""
+"""Words of verdicts that make no claim, each written once and shared by every kind of verdict."""
 
 from itertools import chain
 from typing import Literal, get_args

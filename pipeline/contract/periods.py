@@ -1,4 +1,4 @@
-"""The periods that returns are for, as their folders name them, and the versions of a return."""
+"""Reporting periods as the folders of returns name them, and the versions of a return."""
 
 import datetime as dt
 import re
@@ -29,7 +29,7 @@ _QUARTER_FIRST = rf"{_Q.format('_first')}{_GAP}(?P<year_last>[0-9]{{4}})"
 _WRITTEN = re.compile(
     rf"(?:{_YEAR_FIRST}|{_QUARTER_FIRST})(?:{_GAP}v(?P<version>[1-9][0-9]?))?", re.IGNORECASE
 )
-# A word that is no part of another one, nor of a financial year.
+# A whole word that is not part of a financial year.
 _WORD = re.compile(
     rf"(?<![0-9a-z])(?<![0-9][-/])(?<![0-9]{{4}} )(?:{_WRITTEN.pattern})(?![-/]?[0-9a-z])(?! [0-9]{{2}}(?![0-9]))",
     re.IGNORECASE,
@@ -47,9 +47,9 @@ _FINANCIAL = re.compile(
 
 
 def split_version(name: str) -> tuple[str, int]:
-    """The period and the version in the name of a return; the plain name is the first version.
+    """Split the name of a return into period and version; a plain name is version 1.
 
-    A quarter is one however it is written, and always one of the calendar year.
+    A quarter may be written in several ways, and is always one of the calendar year.
 
     >>> split_version("2009-q2"), split_version("Q2 2009-v3"), split_version("2009-2010"), split_version("June")
     (('2009-q2', 1), ('2009-q2', 3), ('2009-10', 1), ('June', 1))
@@ -66,7 +66,7 @@ def split_version(name: str) -> tuple[str, int]:
 
 
 def tidy_period(text: str) -> str:
-    """The period as the contract writes it; any other text as it stands, and so one with a version.
+    """Return a period as the contract writes it; any other text unchanged, as is a period with a version.
 
     >>> tidy_period("2009 Q2"), tidy_period("2009-q2-v3"), tidy_period("spring")
     ('2009-q2', '2009-q2-v3', 'spring')
@@ -76,9 +76,9 @@ def tidy_period(text: str) -> str:
 
 
 def find_period(name: str, length: PeriodLength) -> tuple[str, int]:
-    """Return the one period, with its version, that stands as a word in a file's name; blank where none or two do.
+    """Return the only period in a file's name, with its version; blank where there is none or more than one.
 
-    "Q3 2009-10" is of a financial year, and "2009" says too little of a quarter.
+    "Q3 2009-10" is of a financial year, and "2009" is no quarter.
 
     >>> find_period("Caseload 2009-Q2-v3", "quarter"), find_period("Caseload Q3 2009-10", "quarter")
     (('2009-q2', 3), ('', 1))
@@ -94,7 +94,7 @@ def _find_words(name: str, length: PeriodLength) -> list[str]:
 
 
 def find_word(name: str) -> str:
-    """The one word in a file's name, without its ending, that says its period; blank where none or two do.
+    """Return the only word in a file's name, without its extension, that gives its period; blank for none or several.
 
     >>> find_word("Caseload Q2 2009"), find_word("Caseload")
     ('Q2 2009', '')
@@ -104,7 +104,7 @@ def find_word(name: str) -> str:
 
 
 def deny_period(text: str, length: PeriodLength) -> tuple[str, str]:
-    """Why a text is no period of that length, and what to write instead.
+    """Return why a text is no period of that length, and what to write instead.
 
     >>> deny_period("2012/13 Q4", "quarter")
     ("'2012/13 Q4' is a quarter of a financial year; in the calendar year it is 2013-q1", 'write 2013-q1')
@@ -117,7 +117,7 @@ def deny_period(text: str, length: PeriodLength) -> tuple[str, str]:
 
 
 def find_financial(text: str, length: PeriodLength) -> str:
-    """The calendar's quarter that a quarter of a financial year (from April) is; blank where none is named."""
+    """Return the calendar quarter for a quarter of a financial year (from April); blank where none is named."""
     if length != "quarter":
         return ""
     for found in _FINANCIAL.finditer(text):
@@ -130,18 +130,18 @@ def find_financial(text: str, length: PeriodLength) -> str:
 
 
 def is_period(name: str, length: PeriodLength) -> bool:
-    """Whether `name` is written like a period of that length."""
+    """Return whether `name` is written like a period of that length."""
     return _SHAPES[length].fullmatch(name) is not None
 
 
 def period_length(name: str) -> PeriodLength | None:
-    """How long the period is that is written like this; None where it is none."""
+    """Return the length of the period written like this; None where it is no period."""
     return next((length for length, shape in _SHAPES.items() if shape.fullmatch(name)), None)
 
 
 @cache
 def period_days(name: str) -> tuple[dt.date, dt.date]:
-    """First and last day of a quarter or a year.
+    """Return the first and last day of a quarter or a year.
 
     >>> [day.isoformat() for day in (*period_days("2009-q2"), *period_days("2009-10"))]
     ['2009-04-01', '2009-06-30', '2009-04-01', '2010-03-31']
@@ -154,7 +154,7 @@ def period_days(name: str) -> tuple[dt.date, dt.date]:
 
 
 def periods_within(first: dt.date, last: dt.date, length: PeriodLength) -> tuple[str, ...]:
-    """The periods that have ended by `last`, from the one in which `first` lies.
+    """Return the periods from the one that contains `first`, as far as they have ended by `last`.
 
     >>> periods_within(dt.date(2009, 5, 1), dt.date(2009, 12, 30), "quarter")
     ('2009-q2', '2009-q3')
@@ -168,7 +168,7 @@ def periods_within(first: dt.date, last: dt.date, length: PeriodLength) -> tuple
 
 
 def next_period(name: str) -> str:
-    """The period that follows.
+    """Return the period that follows.
 
     >>> next_period("2009-q4"), next_period("2009"), next_period("2009-10")
     ('2010-q1', '2010', '2010-11')
@@ -179,7 +179,7 @@ def next_period(name: str) -> str:
 
 
 def name_period(day: dt.date, length: PeriodLength) -> str:
-    """The period in which a day lies.
+    """Return the period that contains a day.
 
     >>> [name_period(dt.date(2010, 3, 31), length) for length in PERIOD_EXAMPLES]
     ['2010-q1', '2010', '2009-10']

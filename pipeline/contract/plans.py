@@ -1,4 +1,4 @@
-"""What is declared before the data: how outcomes are judged, and curves to turn (outcomes based accountability)."""
+"""Plans declared before the data: how outcomes will be judged, and curves to turn (outcomes based accountability)."""
 
 import datetime as dt
 import hashlib
@@ -21,11 +21,11 @@ CurveKind = Literal["how_much", "how_well", "better_off"]
 
 
 class PlanError(ValueError):
-    """A plan that the data cannot serve; one plain sentence with file, line and mend."""
+    """A plan that does not fit the data; the message gives file, line and how to fix it."""
 
 
 def split_names(text: str | None) -> tuple[str, ...]:
-    """What stands between semicolons.
+    """Split a text at semicolons, without blanks.
 
     >>> split_names("S02; S03;"), split_names(None)
     (('S02', 'S03'), ())
@@ -34,7 +34,7 @@ def split_names(text: str | None) -> tuple[str, ...]:
 
 
 def cited_by(service: Mapping[str, Any]) -> tuple[str, ...]:
-    """The priorities that a row of services.csv answers to, that which it is bought for first."""
+    """Return the priorities that a row of services.csv answers to, the main one first."""
     first = service["priority_id"]
     return tuple(dict.fromkeys([*([first] if first else []), *split_names(service["also_for"])]))
 
@@ -59,12 +59,12 @@ class EvaluationPlan:
 
     @property
     def compared_services(self) -> tuple[str, ...]:
-        """The services it is compared with."""
+        """The services that it is compared with."""
         return split_names(self.comparison) if self.design in AGAINST_SERVICES else ()
 
     @property
     def held_fixed(self) -> tuple[str, ...]:
-        """The characteristics that are held fixed."""
+        """The covariates."""
         return split_names(self.covariates)
 
     @property
@@ -74,14 +74,14 @@ class EvaluationPlan:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the row as it reads today: any change of any column gives another."""
+        """SHA-256 of the row; a change in any column gives another."""
         text = json.dumps(asdict(self), default=str, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 @dataclass(frozen=True)
 class FrozenPlan:
-    """The fingerprint of a plan on the day on which it was written down."""
+    """The fingerprint of a plan and the day it was recorded."""
 
     plan_id: str
     version: int
@@ -91,7 +91,7 @@ class FrozenPlan:
 
 @dataclass(frozen=True)
 class Curve:
-    """One line of curves.csv; over all services where `service_id` is None."""
+    """A line of curves.csv; over all services where `service_id` is None."""
 
     curve_id: str
     ecm_outcome: str

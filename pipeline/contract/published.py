@@ -1,4 +1,4 @@
-"""What may be published: the tables of pages and the findings, as two files declare them, and whom each counts."""
+"""What may be published: the tables of pages and the findings, declared in two files, and the people each counts."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,16 +16,16 @@ FINDINGS: Declared = _FINDINGS
 
 
 def list_counted() -> Iterator[tuple[str, str]]:
-    """Yield what each file of a notebook's page is called, and how the audit reads it: 'related', 'alone' or 'nobody'.
+    """Yield each file of a notebook's page and how the audit treats it: 'related', 'alone' or 'nobody'.
 
-    A name that ends in '_' is a beginning. Tables that stages write themselves are not among them.
+    A name that ends in '_' is a prefix. Tables that stages write themselves are not listed.
     """
-    for table, said in PAGE_TABLES.items():
-        if "_counts" in said:
-            yield f"{table.partition(',')[0]}{'_' * ('_of' in said)}", _reading(said["_counts"])
-    for finding, said in FINDINGS.items():
-        yield f"finding_{finding}", _reading(said["counts"])
+    for table, entry in PAGE_TABLES.items():
+        if "_counts" in entry:
+            yield f"{table.partition(',')[0]}{'_' * ('_of' in entry)}", _reading(entry["_counts"])
+    for finding, entry in FINDINGS.items():
+        yield f"finding_{finding}", _reading(entry["counts"])
 
 
-def _reading(said: str | Mapping[str, str]) -> str:
-    return said if isinstance(said, str) else next(iter(said))
+def _reading(entry: str | Mapping[str, str]) -> str:
+    return entry if isinstance(entry, str) else next(iter(entry))

@@ -1,4 +1,4 @@
-"""The target register's own terms: kinds of target, comparators, and groups at any level of a classification."""
+"""Terms of the target register: kinds of target, comparators, and groups at any level of a classification."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -16,7 +16,7 @@ POPULATION = "population"
 
 
 def find_group(classification: Classification, name: str) -> str | None:
-    """The broad group or the code that a name stands for, which may be a label; None where it is neither.
+    """Return the broad group or code for a name, which may be a label; None where it is neither.
 
     >>> from pathlib import Path
     >>> from pipeline.contract.groups.ethnicity import load_classification
@@ -32,12 +32,12 @@ def find_group(classification: Classification, name: str) -> str | None:
 
 
 def group_names(classification: Classification) -> tuple[str, ...]:
-    """Every name by which a known group may be called: broad groups, codes, labels."""
+    """Return every name of the known groups: broad groups, codes and labels."""
     known = [entry for entry in classification.codes if entry.broad_group != NOT_KNOWN]
     return (*classification.known_groups, *(name for entry in known for name in (entry.code, entry.label)))
 
 
 def codes_in(classification: Classification, groups: Iterable[str]) -> frozenset[str]:
-    """The codes of these broad groups and codes."""
+    """Return the codes of these groups, each a broad group or a code."""
     wanted = set(groups)
     return frozenset(e.code for e in classification.codes if e.code in wanted or e.broad_group in wanted)

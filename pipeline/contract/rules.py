@@ -1,4 +1,4 @@
-"""The rules that what is sent must meet, as `rules.csv` beside this module declares them."""
+"""The validation rules that returns must meet, as declared in `rules.csv` beside this module."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -11,16 +11,16 @@ Severity = Literal["refuse", "set aside", "warn", "note"]
 
 
 class RulesError(ValueError):
-    """A rule that is declared wrongly: a fault of ours, never of the data."""
+    """A rule that is declared wrongly: a fault of this package, never of the data."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of one table (or of every file, `table` blank); `message` is said of what fails it.
+    """A rule of one table (of every file where `table` is blank); `message` is shown for what fails it.
 
-    `refuse`: the file is not used. `set aside`: the row is not used. `warn`: the row is used, and counted here.
-    `note`: nothing is wrong, and it is said so that nobody is surprised.
-    `before` and `after` are an invented example.
+    `refuse`: the file is not used. `set aside`: the row is not used. `warn`: the row is used, and counted in the
+    report. `note`: nothing is wrong, but the provider is told to prevent surprise. `before` and `after` are an invented
+    example.
     """
 
     rule: str
@@ -50,7 +50,7 @@ def _parse_rule(line: Mapping[str, str]) -> Rule:
 
 
 def load_rules(lines: Iterable[str]) -> tuple[Rule, ...]:
-    """The rules in the lines of a CSV file; RulesError where one is wrong or stands twice."""
+    """Parse the lines of a CSV file of rules; RulesError for a rule that is wrong or given twice."""
     rules = tuple(_parse_rule(line) for line in csv.DictReader(lines, strict=True))
     names = [rule.rule for rule in rules]
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -68,5 +68,5 @@ CELL_RULES = tuple(rule for rule in RULES if rule.rule.startswith(("row.", "cell
 
 
 def rules_of(table: str) -> tuple[Rule, ...]:
-    """The row rules of that table, in the order in which they are named to a provider."""
+    """Return the row rules of a table, in the order in which a provider sees them."""
     return tuple(rule for rule in RULES if table and rule.table == table)

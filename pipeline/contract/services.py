@@ -1,4 +1,4 @@
-"""What pages know of a commissioned service; its returns in their time, and the standards it keeps."""
+"""Facts about commissioned services that pages show: their returns and the standards that they keep."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -21,9 +21,9 @@ Met = Literal["yes", "partly", "no", "not_checked"]
 
 @dataclass(frozen=True)
 class ServiceFacts:
-    """One commissioned service; `priority` is None where no priorities are declared, blank where it cites none.
+    """A commissioned service; `priority` is None where no priorities are declared, blank where it cites none.
 
-    Of several it holds each title, the one that the service is bought for first.
+    With several priorities it lists their titles, starting with the main one.
     """
 
     service_id: str
@@ -46,15 +46,15 @@ class ServiceFacts:
 
     @property
     def cut(self) -> str:
-        """The classes of HTML by which whatever is about the service is found by its tier and level."""
+        """The HTML classes by which content about the service is filtered by tier and level."""
         return " ".join(["service", f"tier-{self.tier}", *([f"level-{self.level}"] if self.level else [])])
 
 
 @dataclass(frozen=True)
 class ReturnFacts:
-    """A return that was expected or sent, and how it stands (docs/data.md); `late` is None where that is not known.
+    """A return that was expected or sent, and its status (docs/data.md); `late` is None where that is not known.
 
-    While one is missing, figures of its period are provisional.
+    While a return is missing, figures of its period are provisional.
     """
 
     provider_id: str
@@ -67,7 +67,7 @@ class ReturnFacts:
 
 @dataclass(frozen=True)
 class Standard:
-    """A standard that a service has agreed to keep, and what the last check found."""
+    """A standard that a service has agreed to keep, and the result of the last check."""
 
     service_id: str
     standard: str
@@ -80,13 +80,15 @@ class Standard:
 def returns_of(
     returns: Sequence[ReturnFacts], service: ServiceFacts, services: Iterable[ServiceFacts]
 ) -> tuple[ReturnFacts, ...]:
-    """The returns for a service in the time of its contract.
+    """Return the returns for a service within its contract.
 
-    Of a service that several deliver they are those of all providers without a service of their own.
+    For a service delivered by several providers: those of all providers without a service of their own.
     """
-    own = {each.provider_id for each in services}
-    senders = {service.provider_id} if service.provider_id else {each.provider_id for each in returns} - own
-    return tuple(each for each in returns if each.provider_id in senders and _in_time(each.period, service))
+    with_service = {row.provider_id for row in services}
+    senders = (
+        {service.provider_id} if service.provider_id else {row.provider_id for row in returns} - with_service
+    )
+    return tuple(row for row in returns if row.provider_id in senders and _in_time(row.period, service))
 
 
 def _in_time(period: str, service: ServiceFacts) -> bool:

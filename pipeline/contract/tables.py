@@ -24,9 +24,9 @@ RETURN_TABLES = ("episodes", "outcomes", "feedback")
 
 @dataclass(frozen=True)
 class Field:
-    """One column: its type, the constraints that every value must meet, and what cannot be told `without` it.
+    """A column: its type, the constraints on its values, and what is lost `without` it.
 
-    Levels of an `ordered` characteristic stand on a scale, so that few of them are never taken together.
+    Levels of an `ordered` characteristic form a scale, so small ones are never merged with others.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Field:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """`column` of this table holds values of `target_column` in `target`."""
+    """`column` of this table holds values of `target_column` in table `target`."""
 
     column: str
     target: str
@@ -56,7 +56,7 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the contract."""
+    """A table of the contract."""
 
     name: str
     title: str
@@ -73,11 +73,11 @@ class Table:
 
     @property
     def required(self) -> tuple[str, ...]:
-        """Columns that must be there and filled."""
+        """Columns that must be present and filled."""
         return tuple(field.name for field in self.fields if field.required)
 
     def field(self, name: str) -> Field:
-        """The field of that name; KeyError where the table has none."""
+        """Return the field with this name; KeyError where the table has none."""
         for field in self.fields:
             if field.name == name:
                 return field
@@ -113,16 +113,16 @@ def _parse_table(raw: Mapping[str, Any]) -> Table:
 
 
 def read_part(*path: str) -> str:
-    """The text of a file that is part of the contract."""
+    """Return the text of a file of the contract."""
     return files("pipeline.contract").joinpath(*path).read_text(encoding="utf-8")
 
 
 def read_rows(*path: str) -> list[dict[str, str]]:
-    """The rows of a CSV file that is part of the contract."""
+    """Return the rows of a CSV file of the contract."""
     return list(csv.DictReader(read_part(*path).splitlines()))
 
 
 @cache
 def load_table(name: str) -> Table:
-    """The table of that name, as the contract declares it."""
+    """Return the table with this name, as the contract declares it."""
     return _parse_table(json.loads(read_part("tables", f"{name}.json")))

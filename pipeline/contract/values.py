@@ -1,4 +1,4 @@
-"""From the text of a cell to a value of the contract, or to a fault that says what was expected."""
+"""Parse the text of a cell to a value of the contract, or to a fault that says what was expected."""
 
 import math
 import re
@@ -26,7 +26,7 @@ WHOLE = "decimals .0 left out of a whole number"
 SAYS_UNKNOWN = "not known, without a reason, read as blank"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _POINT_NOUGHT = re.compile(r"\.0+$")
-# Signs that no keyboard writes: NUL, the C0 ones but for tabs and line ends, DEL and the C1 ones.
+# Control characters: NUL, C0 except tabs and line ends, DEL and C1.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _WORD = re.compile(r"[^\W_]+")
 _SIGNS_THAT_SPEAK = {"/": "or", "&": "and", "+": "and"}
@@ -38,7 +38,7 @@ _HIDDEN = Fault(
     "delete the cell's text and type it again",
 )
 
-# What each pattern of the contract asks for: the mend of a text that fails it, and its words in the data dictionary.
+# The fix for a text that fails each pattern of the contract, and the pattern's words in the data dictionary.
 PATTERN_WORDS = {
     "[A-Za-z0-9][A-Za-z0-9_.-]{0,39}": (
         "begin with a letter or digit; use letters (without accents), digits, '_', '.' and '-' only, 40 at most"
@@ -56,11 +56,11 @@ _UNSEEN = frozenset(("Cc", "Cf", "Zl", "Zp", "Zs"))
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Codes that a column may hold, the code of every accepted spelling, and why others stand for none.
+    """The codes that a column may hold, the code for each accepted spelling, and faults for spellings of no code.
 
-    Spellings are keyed by `spelling_key`, codes by their case-folded text too; one may stand for blank. `folded` are
-    those of a group that another classification alone has, read as the group that holds it. An `open` one is a list of
-    names as they are spelt, keyed by `fold`: a text that is none of them is left to the column's own rules.
+    Spellings are keyed by `spelling_key`, and codes by their case-folded text too; a spelling may mean blank. `folded`
+    are spellings of a group that only another classification has, read as the group that contains it. An `open`
+    vocabulary is a list of names keyed by `fold`: other texts are left to the column's own rules.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Vocabulary:
 
 
 def list_names(names: Iterable[str]) -> Vocabulary:
-    """Return the names as a list in which two that differ in case alone are each read as spelt only."""
+    """Return an open vocabulary of names; names that differ only in case are each read only as spelt."""
     found = [*dict.fromkeys(names)]
     times = Counter(map(fold, found))
     spellings = {fold(name): name for name in found if times[fold(name)] == 1}
@@ -80,7 +80,7 @@ def list_names(names: Iterable[str]) -> Vocabulary:
 
 
 def spelling_key(text: str) -> str:
-    """What is left of a spelling without case, spaces and punctuation; '/' says 'or', '&' and '+' say 'and'.
+    """Return a spelling without case, spaces and punctuation; '/' becomes 'or', '&' and '+' become 'and'.
 
     >>> spelling_key("White - British"), spelling_key("Mixed/Other"), spelling_key("Mixed: other")
     ('white british', 'mixed or other', 'mixed other')
@@ -92,9 +92,9 @@ def spelling_key(text: str) -> str:
 
 
 def suggest(text: str, known: Iterable[str] | Mapping[str, str], least: float = 0.6) -> str:
-    """'; did you mean 'x'?' for the nearest of `known` (or what it stands for), or nothing if none is near.
+    """Return '; did you mean 'x'?' for the nearest of `known` (or its value), or '' if none is near.
 
-    `least` is how like it must be, 1 being the same (`difflib`'s ratio).
+    `least` is the smallest similarity accepted, 1 being equal (`difflib`'s ratio).
     """
     shown = known if isinstance(known, Mapping) else {name.casefold(): name for name in known}
     near = get_close_matches(text.casefold(), shown, n=1, cutoff=least)
@@ -102,14 +102,14 @@ def suggest(text: str, known: Iterable[str] | Mapping[str, str], least: float = 
 
 
 def find_hidden(text: str) -> Fault | None:
-    """The fault of a text that holds a sign that no keyboard writes."""
+    """Return the fault of a text with a character that no keyboard types, or None."""
     return _HIDDEN if _CONTROL.search(text) else None
 
 
 def parse_text(
     text: str, field: Field, date_format: str = ISO_DATE, vocabulary: Vocabulary | None = None
 ) -> Parsed:
-    """The value of `text` in the column `field`; white space around it, and what cannot be seen, is taken out."""
+    """Parse `text` as a value of the column `field`; surrounding white space and invisible characters are removed."""
     if hidden := find_hidden(text):
         return Parsed(fault=hidden)
     trimmed = strip_unseen(text)
@@ -163,13 +163,13 @@ def _range_fault(message: str) -> Fault:
 
 @cache
 def _vocabulary_of(field: Field) -> Vocabulary:
-    """The codes that the contract itself lists for a column."""
+    """Return the codes that the contract itself lists for a column."""
     keys = {spelling_key(code): code for code in field.enum}
     return Vocabulary(field.name, {**keys, **{code.casefold(): code for code in field.enum}}, field.enum)
 
 
 def _parse_code(text: str, vocabulary: Vocabulary) -> Parsed:
-    """A code as it stands; else by its spelling."""
+    """Parse a code as written, else by its spelling."""
     key = text.casefold() if text.casefold() in vocabulary.spellings else spelling_key(text)
     code = vocabulary.spellings.get(key)
     if code is not None:
@@ -193,7 +193,7 @@ def _parse_code(text: str, vocabulary: Vocabulary) -> Parsed:
 
 
 def _parse_name(text: str, field: Field, vocabulary: Vocabulary) -> Parsed:
-    """A name as the list spells it; any other text by itself."""
+    """Parse a name as the list spells it; leave any other text to the field's own rules."""
     key = fold(text)
     if key in vocabulary.unfit:
         return Parsed(fault=vocabulary.unfit[key])
@@ -212,16 +212,16 @@ def _parse_string(text: str, field: Field) -> Parsed:
         message = f"not written like the example '{field.example}'"
         return Parsed(fault=Fault("cell.pattern", message, PATTERN_WORDS[field.pattern]))
     if field.pattern and ISO_SHAPE.fullmatch(text):
-        # A spreadsheet makes 3-4 a date, and one date of several names.
+        # A spreadsheet turns 3-4 into a date, and several names into the same date.
         message = "a date, where a short name or number belongs"
         return Parsed(fault=Fault("cell.name", message, "format the column as text and type the name again"))
     return Parsed(text)
 
 
 def defuse(text: str) -> str:
-    """Return the text, made plain by an apostrophe where a spreadsheet would run it as a formula.
+    """Return the text, with an apostrophe in front where a spreadsheet would run it as a formula.
 
-    Some drop what cannot be seen at the start of a cell, and read full-width signs as the ordinary ones.
+    Some spreadsheets drop invisible characters at the start of a cell, and read full-width signs as ordinary ones.
 
     >>> defuse("=1+1")
     "'=1+1"

@@ -69,32 +69,30 @@ def run_validate(
     known = load_known(reference, dataset.classification, maximum_years_back)
     names = read_names(intake)
     paths = {name: intake / f"{name}.parquet" for name in RETURN_TABLES}
-    summaries: list[_TableSummary] = []
+    parts: list[_TableSummary] = []
     expectations = 0
     for checked in check_tables(lambda name: read_table(paths[name]), known):
         expectations += _check_contract(checked, dataset.classification)
         _write_rows(output, checked, _list_intake_warnings(intake, checked))
-        summaries.append(_summarise(checked, known, names))
+        parts.append(_summarise(checked, known, names))
         if checked.name == "episodes":
             _write_completeness(output, checked, dataset.classification, minimum_ethnicity_known)
         del checked
-    returns = _write(intake, output, summaries)
+    returns = _write(intake, output, parts)
     providers = _write_providers(output, reference["providers"])
-    faults = [fault for part in summaries for fault in part.faults]
+    faults = [fault for part in parts for fault in part.faults]
     write_feedback(output / "feedback", intake, returns, faults, providers, dataset.title)
-    if dataset.has_returns and not summaries[0].accepted:
+    if dataset.has_returns and not parts[0].accepted:
         place = (output / "set_aside.csv").as_posix()
         raise NothingAcceptedError(
             f"No episode was accepted, so there is nothing to report; {place} says why."
         )
-    read, accepted = (
-        sum(part.read for part in summaries),
-        sum(sum(part.accepted.values()) for part in summaries),
-    )
+    read = sum(part.read for part in parts)
+    accepted = sum(sum(part.accepted.values()) for part in parts)
     return ValidateSummary(
         read=read,
         accepted=accepted,
-        superseded=sum(sum(part.superseded.values()) for part in summaries),
+        superseded=sum(sum(part.superseded.values()) for part in parts),
         set_aside=read - accepted,
         expectations=expectations,
     )
@@ -153,14 +151,14 @@ def _write_completeness(
     write_csv(output / "ethnicity.csv", list(ethnicity.columns), ethnicity.astype(object).values.tolist())
 
 
-def _write(intake: Path, output: Path, summaries: Sequence[_TableSummary]) -> list[ReturnLine]:
-    accepted = {key: n for part in summaries for key, n in part.accepted.items()}
-    superseded = {key: n for part in summaries for key, n in part.superseded.items()}
+def _write(intake: Path, output: Path, parts: Sequence[_TableSummary]) -> list[ReturnLine]:
+    accepted = {key: n for part in parts for key, n in part.accepted.items()}
+    superseded = {key: n for part in parts for key, n in part.superseded.items()}
     returns = sum_returns(read_records(intake / "files.csv"), accepted, superseded)
     write_records(output / "returns.csv", ReturnLine, returns)
-    rules = [line for part in summaries for line in part.rules]
+    rules = [line for part in parts for line in part.rules]
     _write_below(output / "rules.csv", RuleLine, rules, intake / "rules.csv")
-    aside = [entry for part in summaries for entry in part.set_aside]
+    aside = [entry for part in parts for entry in part.set_aside]
     _write_below(output / "set_aside.csv", SetAside, aside, intake / "set_aside.csv")
     return returns
 

@@ -1,1 +1,1 @@
-"""What the contract is told by: data dictionary, page of rules, CSV on the Web."""
+"""Documents generated from the contract: data dictionary, page of rules, CSV on the Web."""

@@ -1,4 +1,4 @@
-"""The contract for machines: metadata of the W3C's "CSV on the Web" (Metadata Vocabulary for Tabular Data)."""
+"""The contract as metadata of the W3C's "CSV on the Web" (Metadata Vocabulary for Tabular Data)."""
 
 import json
 import re
@@ -10,7 +10,7 @@ _BASES = {"string": "string", "integer": "integer", "number": "double", "date": 
 
 
 def _place(table: Table) -> str:
-    """Where the table lies among the templates."""
+    """Return the table's path among the templates."""
     return f"{'reference' if table.role == 'reference' else 'returns'}/{table.name}.csv"
 
 
@@ -27,7 +27,7 @@ def _datatype(field: Field) -> dict[str, Any]:
 
 
 def _column(field: Field) -> dict[str, Any]:
-    """`titles` is what stands in row 1, by which a validator knows the column."""
+    """Return a column's description; `titles` is the header in row 1, by which a validator matches the column."""
     return {
         "name": field.name,
         "titles": field.name,
@@ -39,7 +39,7 @@ def _column(field: Field) -> dict[str, Any]:
 
 
 def _foreign_keys(table: Table) -> list[dict[str, Any]]:
-    """Those that point to a whole primary key: the vocabulary asks for exactly one row at the other end."""
+    """Return the foreign keys to a whole primary key: the vocabulary requires exactly one row at the other end."""
     return [
         {
             "columnReference": [key.column],
@@ -65,7 +65,7 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def format_csvw() -> str:
-    """The tables of a return and of the commissioner as a group, their places as among the templates."""
+    """Return the tables of returns and of the commissioner as one table group, by their paths among the templates."""
     group = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "@type": "TableGroup",

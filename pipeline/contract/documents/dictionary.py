@@ -1,4 +1,4 @@
-"""The contract on paper: the data dictionary, and CSV templates to fill in."""
+"""Generate the data dictionary, and CSV templates to fill in."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ _FILLED_IN = ("areas", "corrections", "evaluation_plan", "standards", "curves", 
 
 
 class TemplatesError(ValueError):
-    """Templates that would replace files which may have been filled in."""
+    """Templates that would overwrite files which may have been filled in."""
 
 
 def _code(words: str) -> str:
@@ -94,7 +94,7 @@ def _classification_section(name: str) -> str:
 
 
 def format_dictionary() -> str:
-    """Every table, column and ethnic classification, as Markdown."""
+    """Return every table, column and ethnic classification as Markdown."""
     parts = [
         read_part("documents", "data-dictionary.md"),
         "## Reference tables\n",
@@ -114,14 +114,14 @@ def _format_csv(rows: Iterable[Sequence[str]]) -> str:
 
 
 def format_templates() -> Mapping[str, str]:
-    """Return the text of each template by its name in the folder: blank ones, and `examples/` with one row each.
+    """Return the text of each template by its path: blank ones, and `examples/` with one row each.
 
-    Two are no blanks: dataset.yaml, whose values are to be replaced, and the catalogue of measures to choose from.
+    Two are not blank: dataset.yaml, whose values are to be replaced, and the catalogue of measures to choose from.
     """
     tables = [load_table(name) for name in (*REFERENCE_TABLES, *_FILLED_IN, *RETURN_TABLES)]
     places = {table.name: "reference" if table.role == "reference" else "returns" for table in tables}
     blank = {f"{places[table.name]}/{table.name}.csv": _format_csv([table.columns]) for table in tables}
-    # A line of benchmarks.csv needs the file that it names.
+    # A line of benchmarks.csv requires the file that it names.
     examples = [table for table in tables if table.name != "benchmarks"]
     filled = {
         f"examples/{places[table.name]}/{table.name}.csv": _format_csv(
@@ -140,7 +140,7 @@ def format_templates() -> Mapping[str, str]:
 
 
 def write_contract(folder: Path) -> None:
-    """Write the data dictionary, the page of rules and the metadata."""
+    """Write the data dictionary, the page of rules and the CSVW metadata."""
     folder.mkdir(parents=True, exist_ok=True)
     pages = {
         "data-dictionary.md": format_dictionary(),
@@ -152,7 +152,7 @@ def write_contract(folder: Path) -> None:
 
 
 def write_templates(folder: Path, workbooks: Mapping[str, bytes] | None = None) -> tuple[str, ...]:
-    """Write the templates and name them; TemplatesError, and nothing written, where one is there already."""
+    """Write the templates and return their paths; TemplatesError, with nothing written, if one exists."""
     texts = {name: text.encode("utf-8") for name, text in format_templates().items()}
     templates = {**texts, **(workbooks or {})}
     there = next((name for name in templates if (folder / name).exists()), None)
@@ -167,5 +167,5 @@ def write_templates(folder: Path, workbooks: Mapping[str, bytes] | None = None) 
 
 
 def list_examples(table: Table) -> dict[str, str]:
-    """The example of each column: one row of the table."""
+    """Return the example of each column: one row of the table."""
     return {field.name: field.example for field in table.fields}

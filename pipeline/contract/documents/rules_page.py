@@ -1,4 +1,4 @@
-"""The rules on paper: docs/rules.md, written from their declarations."""
+"""Write docs/rules.md from the declared rules."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ _FATES = {
 
 
 def _code(words: str) -> str:
-    """As code, also where the words hold the mark of code."""
+    """Format as Markdown code, also where the text contains backticks."""
     return f"`` {words} ``" if "`" in words else f"`{words}`"
 
 
@@ -32,7 +32,7 @@ def _section(title: str, rules: Iterable[Rule]) -> list[str]:
 
 
 def format_rules() -> str:
-    """Every rule with its consequence, message, mend and example, as Markdown."""
+    """Return every rule with its consequence, message, fix and example, as Markdown."""
     parts = [
         read_part("documents", "rules.md").rstrip("\n"),
         *_section("Files, rows and cells", (rule for rule in RULES if not rule.table)),

@@ -15,12 +15,12 @@ _HEADER = ["code", "label", "broad_group", "broad_group_title"]
 
 
 class ClassificationError(ValueError):
-    """A classification file that cannot be used; the message names the place and the mend."""
+    """A classification file that cannot be used; the message names the place and how to fix it."""
 
 
 @dataclass(frozen=True)
 class EthnicCode:
-    """One detailed group and the broad group it adds up to."""
+    """A detailed group and the broad group that contains it."""
 
     code: str
     label: str
@@ -30,14 +30,14 @@ class EthnicCode:
 
 @dataclass(frozen=True)
 class Classification:
-    """An ethnic classification in the order in which its groups are shown."""
+    """An ethnic classification, its groups in the order in which they are shown."""
 
     name: str
     codes: tuple[EthnicCode, ...]
 
     @cached_property
     def by_code(self) -> Mapping[str, EthnicCode]:
-        """Each code's entry."""
+        """Entries by code."""
         return {entry.code: entry for entry in self.codes}
 
     @property
@@ -95,7 +95,7 @@ def _check_codes(entries: Iterable[tuple[int, EthnicCode]], place: str) -> None:
 
 
 def load_classification(name: str, folder: Path) -> Classification:
-    """The official classification of that name, or the CSV file of that name in `folder`."""
+    """Return the official classification with this name, or the CSV file with this name in `folder`."""
     if name in OFFICIAL:
         return Classification(name, _parse_codes(read_part("ethnicity", f"{name}.csv"), name))
     path = folder / name

@@ -1,10 +1,10 @@
-"""Spellings of ethnic groups met in real files, read as codes of a classification; what is unclear is never guessed.
+"""Spellings of ethnic groups found in real files, read as codes of a classification; unclear ones are never guessed.
 
-`ethnicity/spellings.csv` says for each census what a spelling names: one code; several codes, between which it does
-not tell; a broad group; nothing where the census has no such group; `missing` where all it says is that the group
-is not known, without a reason, which is what a blank says. A group that only another census has is read as the one
-that holds it, but for numbers such as A4, which mean different things in different lists: these are read where the
-return says its census.
+`ethnicity/spellings.csv` gives the meaning of a spelling in each census: one code; several codes, where it is
+ambiguous; a broad group; nothing where the census has no such group; `missing` where it only says, without a reason,
+that the group is not known, as a blank does. A group that only another census has is read as the group that contains
+it, except for numbers such as A4, which mean different things in different lists: these are read only where the return
+states its census.
 """
 
 import re
@@ -23,21 +23,25 @@ Meanings = Mapping[str, tuple[str, ...]]
 
 
 def load_vocabulary(classification: Classification, coded_in: str = "") -> Vocabulary:
-    """Codes, labels and, for an official classification, spellings; what two codes share stands for neither.
+    """Return codes, labels and, for an official classification, spellings; a spelling of two codes is a fault.
 
-    `coded_in` is the census in whose sense texts are to be read, where it is known; a text that it does not have is
-    read as if nothing were known.
+    `coded_in` is the census by which texts are read, where it is known; a text that it does not have is read as if
+    `coded_in` were blank.
     """
     chosen = _all_names(classification)
     elsewhere = _names_elsewhere(classification, chosen)
     meanings, folded = {**elsewhere, **chosen}, set(elsewhere)
     if coded_in not in ("", classification.name):
         theirs = load_classification(coded_in, Path())
-        said = _all_names(theirs)
+        their_names = _all_names(theirs)
         others = {key: named for key, named in meanings.items() if not _NUMBERED.fullmatch(key)}
-        meanings = others | {key: _translate(named, theirs, classification) for key, named in said.items()}
-        held = load_holders(census_of(classification)).keys()
-        folded = (folded - said.keys()) | {key for key, named in said.items() if not held.isdisjoint(named)}
+        meanings = others | {
+            key: _translate(named, theirs, classification) for key, named in their_names.items()
+        }
+        folded_codes = load_holders(census_of(classification)).keys()
+        folded = (folded - their_names.keys()) | {
+            key for key, named in their_names.items() if not folded_codes.isdisjoint(named)
+        }
     spellings: dict[str, str] = {}
     unfit: dict[str, Fault] = {}
     for key, named in meanings.items():
@@ -52,14 +56,14 @@ def load_vocabulary(classification: Classification, coded_in: str = "") -> Vocab
 
 
 def _all_names(classification: Classification) -> Meanings:
-    """All that a text may name in a classification by itself."""
+    """Return everything that a text can name in a classification by itself."""
     known = _spellings(classification) if classification.name in OFFICIAL else {}
     codes = {entry.code.casefold(): (entry.code,) for entry in classification.codes}
     return {**_broad_names(classification), **known, **_own_names(classification), **codes}
 
 
 def _names_elsewhere(classification: Classification, chosen: Meanings) -> Meanings:
-    """What names a group that another census alone has: the group that holds it; `chosen` are the classification's."""
+    """Return spellings, not in `chosen`, of groups that only another census has, as the groups that contain them."""
     if classification.name not in OFFICIAL:
         return {}
     census = census_of(classification)
@@ -74,7 +78,7 @@ def _names_elsewhere(classification: Classification, chosen: Meanings) -> Meanin
 
 
 def _fold(codes: Iterable[str], classification: Classification) -> tuple[str, ...]:
-    """Groups of a census as those of its five, where these are what the classification has."""
+    """Return groups of a census as broad groups, where the classification has only the five broad groups."""
     census = census_of(classification)
     if census == classification.name:
         return tuple(codes)
@@ -86,7 +90,7 @@ def _fold(codes: Iterable[str], classification: Classification) -> tuple[str, ..
 def _translate(
     named: tuple[str, ...], theirs: Classification, classification: Classification
 ) -> tuple[str, ...]:
-    """What a text names in another census, in groups of the classification."""
+    """Return a meaning in another census as groups of the classification."""
     within = tuple(
         code
         for name in named
@@ -98,7 +102,7 @@ def _translate(
 
 
 def load_broad_spellings(classification: Classification) -> Mapping[str, str]:
-    """The broad group of every spelling that names one, or several codes within one; for figures of whole groups."""
+    """Return the broad group of every spelling of one, or of codes within one; for figures of whole groups."""
     group_of = {entry.code: entry.broad_group for entry in classification.codes} | {_MISSING: NOT_KNOWN}
     known = _spellings(classification) if classification.name in OFFICIAL else {}
     named = {spelling_key(NOT_KNOWN): (NOT_KNOWN,), **_broad_names(classification), **known}
@@ -109,7 +113,7 @@ def load_broad_spellings(classification: Classification) -> Mapping[str, str]:
 
 
 def _own_names(classification: Classification) -> Meanings:
-    """Labels and codes; a code that looks like another's label keeps its own meaning."""
+    """Return labels and codes; a code that looks like another's label keeps its own meaning."""
     labels = _gather((spelling_key(entry.label), entry.code) for entry in classification.codes)
     codes = _gather((spelling_key(entry.code), entry.code) for entry in classification.codes)
     return {**labels, **codes}
@@ -123,7 +127,7 @@ def _gather(names: Iterable[tuple[str, str]]) -> Meanings:
 
 
 def _broad_names(classification: Classification) -> Meanings:
-    """Short and full names of broad groups; one that holds a single code names that code."""
+    """Return short and full names of broad groups; one with a single code means that code."""
     sizes = Counter(entry.broad_group for entry in classification.codes)
     return {
         spelling_key(name): (entry.code if sizes[entry.broad_group] == 1 else entry.broad_group,)
@@ -134,7 +138,7 @@ def _broad_names(classification: Classification) -> Meanings:
 
 
 def _spellings(classification: Classification) -> Meanings:
-    """What `spellings.csv` says of the classification; the five groups are what the census's own add up to."""
+    """Return the spellings of the classification from `spellings.csv`; the five groups use their census's."""
     census = census_of(classification)
     rows = read_rows("ethnicity", "spellings.csv")
     listed = {spelling_key(row["spelling"]): tuple(row[census].split()) for row in rows}
@@ -148,7 +152,7 @@ def _spellings(classification: Classification) -> Meanings:
 
 
 def load_code_lists() -> Mapping[str, Mapping[str, str]]:
-    """Lists of codes too short to be read unless somebody says which list they are of: an A may be Asian."""
+    """Return lists of codes too short to read unless the list is stated: an A may be Asian."""
     lists: dict[str, dict[str, str]] = {}
     for row in read_rows("ethnicity", "code_lists.csv"):
         lists.setdefault(row["list"], {})[row["code"]] = row["means"]
@@ -156,7 +160,7 @@ def load_code_lists() -> Mapping[str, Mapping[str, str]]:
 
 
 def _unfit(meanings: tuple[str, ...], classification: Classification) -> Fault | None:
-    """Why a spelling stands for no code, in words that do not tell the value."""
+    """Return the fault of a spelling that means no single code, in words that do not reveal the value."""
     name = classification.name
     if not meanings:
         message = f"names a group that {name} does not have"
