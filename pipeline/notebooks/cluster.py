@@ -1,4 +1,4 @@
-"""Notebooks on a cluster of Dask's, where `DASK_SCHEDULER_ADDRESS`, which Dask itself reads, names one."""
+"""Run notebooks on a Dask cluster, where Dask's own variable `DASK_SCHEDULER_ADDRESS` is set."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -13,10 +13,10 @@ _ADDRESS = "DASK_SCHEDULER_ADDRESS"
 
 @dataclass(frozen=True)
 class Cluster:
-    """How many notebooks run there at once, and what calls a function there and waits for its answer.
+    """The number of notebooks that run at once, and a function that calls another there and waits for its result.
 
-    Workers need this Python, and this project's folder under the same name. Their kernels are ordinary ones: a worker
-    of Dask's may not fork.
+    Workers need this Python, and this project's folder under the same path. Their kernels are ordinary ones, as a Dask
+    worker may not fork.
     """
 
     threads: int
@@ -25,7 +25,7 @@ class Cluster:
 
 @contextmanager
 def open_cluster() -> Iterator[Cluster | None]:
-    """The cluster, None where no address is set; NotebookError where it does not answer or Dask is not installed."""
+    """Yield the cluster, None where no address is set; NotebookError if it does not answer or Dask is missing."""
     if not (address := os.environ.get(_ADDRESS)):
         yield None
         return

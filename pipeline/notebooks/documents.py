@@ -1,4 +1,4 @@
-"""Notebook documents read and written; nbformat carries no types, so it is called here alone."""
+"""Read and write notebook documents; nbformat has no types, so it is used in this module only."""
 
 import ast
 import re
@@ -23,13 +23,13 @@ _PARSING = Lock()
 
 
 def parse_code(source: str) -> ast.Module:
-    """The syntax tree of a cell; one at a time, as two threads that parse at once may fail (CPython 106905)."""
+    """Return the syntax tree of a cell; locked, as two threads that parse at once may fail (CPython 106905)."""
     with _PARSING:
         return ast.parse(source)
 
 
 def read_notebook(path: Path, place: str) -> NotebookNode:
-    """The notebook in format 4; `place` names it in the NotebookError raised where it cannot be read."""
+    """Return the notebook in format 4; NotebookError, naming `place`, where it cannot be read."""
     try:
         return cast(NotebookNode, nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
     except FileNotFoundError:
@@ -39,19 +39,19 @@ def read_notebook(path: Path, place: str) -> NotebookNode:
 
 
 def new_node(content: Mapping[str, object]) -> NotebookNode:
-    """A deep copy of the content as notebook nodes."""
+    """Return a deep copy of the content as notebook nodes."""
     return cast(NotebookNode, nbformat.from_dict(dict(content)))  # type: ignore[no-untyped-call]
 
 
 def upgraded(notebook: NotebookNode) -> NotebookNode:
-    """A copy in the newest minor format, the first in which cells have ids."""
+    """Return a copy in the newest minor format, in which cells have ids."""
     return cast(NotebookNode, nbformat.v4.upgrade(new_node(notebook)))  # type: ignore[no-untyped-call]
 
 
 def with_ids(notebook: NotebookNode) -> NotebookNode:
-    """A copy in which a cell without an id has its place for one.
+    """Return a copy in which a cell without an id has its position as id.
 
-    Those of the notebook as it was written stay, so that a cell that is put in later moves no other's.
+    Existing ids are kept, so that a cell inserted later changes no other id.
     """
     named = deepcopy(notebook)
     missing = [index for index, cell in enumerate(named.cells) if not cell.get("id")]
@@ -62,15 +62,15 @@ def with_ids(notebook: NotebookNode) -> NotebookNode:
 
 
 def format_notebook(notebook: NotebookNode) -> bytes:
-    """JSON with sorted keys, one space of indent, a newline at the end, the same on every platform."""
+    """Return JSON with sorted keys, an indent of one and a final newline, the same on every platform."""
     text = cast(str, nbformat.writes(notebook, version=4))  # type: ignore[no-untyped-call]
     return (text.rstrip("\n") + "\n").encode()
 
 
 def retold(notebook: NotebookNode, title: str, words: Retell) -> NotebookNode:
-    """The notebook with its prose in other words, and another title in the front matter of its first cell.
+    """Return the notebook with its prose in other words, and another title in the front matter of its first cell.
 
-    As it is where `title` is blank: then no page is made of it.
+    Unchanged where `title` is blank, as no page is made of it.
     """
     if not title:
         return notebook
@@ -87,9 +87,9 @@ def retold(notebook: NotebookNode, title: str, words: Retell) -> NotebookNode:
 
 
 def _retell_block(block: str, words: Retell) -> str:
-    """A heading or a paragraph in other words; one that has none keeps its line ends."""
+    """Return a heading or paragraph in other words; one that has none keeps its line ends."""
     marks = _HEADING.match(block)
     start = marks[0] if marks else ""
     text = " ".join(block.removeprefix(start).split())
-    told = words(text)
-    return block if told == text else start + told
+    translated = words(text)
+    return block if translated == text else start + translated

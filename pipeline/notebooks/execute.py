@@ -1,4 +1,4 @@
-"""papermill over a kernel of ours: parameters injected, every cell run, an error told without its data."""
+"""papermill with kernels of this package: parameters injected, every cell run, errors reported without data."""
 
 import re
 from collections.abc import Mapping
@@ -26,12 +26,12 @@ _ONE_AT_A_TIME = Lock()
 def execute(
     place: str, source: NotebookNode, parameters: Mapping[str, Scalar], folder: Path, kernels: str
 ) -> NotebookNode:
-    """The executed notebook, in memory only.
+    """Return the executed notebook, in memory only.
 
-    `place` is its name for messages, `folder` the kernel's working folder. Raises NotebookError naming the
-    cell, the kind of error and where in our code it arose: a traceback holds values, and is kept nowhere.
+    `place` is its name in messages, `folder` the kernel's working folder. Raises NotebookError naming the cell, the
+    kind of error and where in this package it arose: tracebacks hold values, and are not kept.
     """
-    # Imported here, for it takes time, and most runs find that no page has to be made.
+    # Imported here because it is slow, and most runs have no page to make.
     from papermill.exceptions import PapermillExecutionError
 
     loop = ensure_event_loop()
@@ -76,9 +76,9 @@ def _run_papermill(
 
 @cache
 def _resolve_names() -> None:
-    """Let traitlets look up the classes that it knows by name.
+    """Let traitlets resolve the classes that it refers to by name.
 
-    It does so at a class's first instance, and fails where two threads make one at the same time.
+    It does so at a class's first instance, and fails when two threads create one at the same time.
     """
     from papermill.clientwrap import PapermillNotebookClient
 
@@ -95,7 +95,7 @@ def _resolve_names() -> None:
 
 
 def _number_in_source(source: NotebookNode, executed_index: int, injected: bool) -> int:
-    """The cell's number from 1 in the source, which lacks the cell papermill injects after the parameters."""
+    """Return the cell's number from 1 in the source, which lacks papermill's injected cell."""
     declared = parameters_cell(source)
     after_injected = injected and declared is not None and executed_index > declared
     return executed_index if after_injected else executed_index + 1

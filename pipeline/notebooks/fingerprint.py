@@ -1,4 +1,4 @@
-"""What a notebook's outputs follow from, in hashes: its source, parameters, inputs and our own code."""
+"""Hashes of everything that determines a notebook's outputs: source, parameters, inputs and this package's code."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ _OURS = Path(__file__).resolve().parents[1]
 
 
 def relative_name(path: Path, root: Path) -> str:
-    """`path` from the project's root with forward slashes, so that two clones record the same text."""
+    """Return `path` from the project's root with forward slashes, the same text in every clone."""
     try:
         return path.absolute().relative_to(root.absolute()).as_posix()
     except ValueError:
@@ -25,15 +25,15 @@ def hash_file(path: Path) -> str:
 
 
 def hash_text(path: Path) -> str:
-    """Like `hash_file`, but the same whichever line ends git wrote on this machine."""
+    """Return the hash of a text file, independent of the line ends that git wrote on this machine."""
     return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
 def hash_inputs(paths: Iterable[Path], root: Path) -> dict[str, str]:
-    """sha256 of each file by its name from the root; a folder gives its files, and itself as `name/`.
+    """Return the SHA-256 of each file by its name from the root; a folder gives its files, and itself as `name/`.
 
-    A folder's own hash covers the names in it, so that a file added or removed later shows.
-    Raises NotebookError for an input that is not there.
+    A folder's own hash covers the names in it, so that an added or removed file changes it. NotebookError for a missing
+    input.
     """
     return dict(sorted(pair for path in paths for pair in _hash_input(path, root)))
 
@@ -52,9 +52,9 @@ def _hash_input(path: Path, root: Path) -> Iterator[tuple[str, str]]:
 
 
 def list_files(folder: Path, name: str, code: str) -> None:
-    """Write the file `name` into the folder: all other files there by their hashes, and the hash of the code.
+    """Write the file `name` into the folder: the hash of every other file there, and the hash of the code.
 
-    Hidden files are not ours: a notebook that was opened in Jupyter leaves some.
+    Hidden files are skipped: Jupyter leaves some beside an opened notebook.
     """
     made = [path for path in folder.iterdir() if path.name != name and not path.name.startswith(".")]
     listed = {"code": code, "files": hash_inputs(made, folder)}
@@ -62,11 +62,11 @@ def list_files(folder: Path, name: str, code: str) -> None:
 
 
 def code_fingerprint(package: Path = _OURS) -> str:
-    """sha256 over the names and contents of a package's source and data files; of all our own where none is named."""
+    """Return the SHA-256 over names and contents of a package's source and data files; by default this package."""
     files = sorted(file for file in package.rglob("*") if file.suffix in CODE_SUFFIXES)
     return fingerprint_of({file.relative_to(package).as_posix(): hash_text(file) for file in files})
 
 
 def fingerprint_of(facts: Mapping[str, object]) -> str:
-    """sha256 of the facts as JSON with sorted keys."""
+    """Return the SHA-256 of the facts as JSON with sorted keys."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True, allow_nan=False).encode()).hexdigest()

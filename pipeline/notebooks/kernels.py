@@ -1,4 +1,4 @@
-"""Kernels of this very Python, whatever kernels are installed for others, in private temporary folders."""
+"""Kernels of this Python, in private temporary folders, whatever kernels are installed on the machine."""
 
 import sys
 from multiprocessing import get_all_start_methods
@@ -17,7 +17,7 @@ ORDINARY = "local-provisioner"
 
 
 def best_kernels() -> str:
-    """Forked ones, where the system can fork; Windows cannot."""
+    """Return the kind of kernel: forked, except on Windows, which cannot fork."""
     return FORKED if "forkserver" in get_all_start_methods() else ORDINARY
 
 

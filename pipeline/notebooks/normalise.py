@@ -1,4 +1,4 @@
-"""An executed notebook with all taken out that differs between two runs of the same thing."""
+"""Remove from an executed notebook everything that differs between two runs of the same notebook."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,23 +9,23 @@ from pipeline.notebooks.documents import new_node, upgraded
 from pipeline.notebooks.errors import NotebookError
 
 INJECTED = "injected-parameters"
-# As Python writes it; in words of others on a page the last sign would be escaped.
+# As Python writes it; in text on a page the last character would be escaped.
 ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,}>", re.IGNORECASE)
 EMBEDDED_PICTURE = re.compile(r";base64,[A-Za-z0-9+/=\s]+")
 
 
 def is_injected(cell: NotebookNode) -> bool:
-    """Whether papermill put the cell there."""
+    """Return whether papermill injected the cell."""
     return INJECTED in cell.metadata.get("tags", [])
 
 
 def cell_number(notebook: NotebookNode, index: int) -> int:
-    """The number, from 1, a reader counts in the source notebook, which has no injected cell."""
+    """Return the cell's number, from 1, in the source notebook, which has no injected cell."""
     return index + 1 - sum(is_injected(cell) for cell in notebook.cells[: index + 1])
 
 
 def normalise(executed: NotebookNode, record: Mapping[str, object], place: str = "") -> NotebookNode:
-    """A copy without timings, random ids, versions and the parameter `place`; `record` is its `outturn` metadata."""
+    """Return a copy without timings, random ids, versions and parameter `place`; `record` is its `outturn` metadata."""
     notebook = upgraded(executed)
     notebook.metadata = new_node({**_plain_metadata(notebook.metadata), "outturn": record})
     for cell in notebook.cells:
@@ -34,7 +34,7 @@ def normalise(executed: NotebookNode, record: Mapping[str, object], place: str =
         cell.metadata = _without(cell.metadata, "papermill", "execution")
         if cell.cell_type == "code":
             cell.outputs = [
-                each for each in cell.outputs if each.output_type != "stream" or each.text.strip()
+                output for output in cell.outputs if output.output_type != "stream" or output.text.strip()
             ]
         if is_injected(cell):
             cell.source = _without_assignment(cell.source, place)
@@ -57,9 +57,9 @@ def _without_assignment(source: str, name: str) -> str:
 
 
 def check_publishable(place: str, notebook: NotebookNode) -> None:
-    """Raise NotebookError for a cell that stopped, wrote to stderr or shows an address in memory.
+    """Raise NotebookError for a cell that stopped, wrote to stderr or shows a memory address.
 
-    The last two differ from run to run, and warnings carry paths of the machine that ran the notebook.
+    The last two differ from run to run, and warnings hold paths of the machine that ran the notebook.
     """
     for index, cell in enumerate(notebook.cells):
         where = f"{place}, cell {cell_number(notebook, index)}"

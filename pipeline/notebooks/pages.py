@@ -1,4 +1,4 @@
-"""Pages: one notebook run once over all services and once for each, and nothing left of services that went."""
+"""Pages: run one notebook over all services and once per service, and remove pages of former services."""
 
 import os
 import re
@@ -22,7 +22,7 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
 def is_device(name: str) -> bool:
-    """Whether Windows takes a file of this name for a device, with whatever ending.
+    """Return whether Windows treats a file of this name as a device, whatever its extension.
 
     >>> is_device("Con"), is_device("aux.2010"), is_device("S01")
     (True, True, False)
@@ -32,12 +32,11 @@ def is_device(name: str) -> bool:
 
 @dataclass(frozen=True)
 class PageSet:
-    """The pages of one notebook: where it lies, where pages go, and what they are called.
+    """The pages of one notebook: its path, the folder of the pages, and their titles.
 
-    `beside` are files that every page reads besides its slice, each under the parameter that says where it lies.
-    Pages that show `again` what the index publishes are of all services and have no files of their own; `named` is the
-    parameter that tells each its name, where one notebook makes several of them. `of_all` is the folder that all read,
-    where no page has a slice.
+    `beside` are files that every page reads besides its slice, by the parameter that gives their path. Pages that show
+    `again` what the index publishes are over all services and write no files; `named` is the parameter that gives each
+    its name, where one notebook makes several of them. `of_all` is the folder that all read, where no page has a slice.
     """
 
     root: Path
@@ -52,7 +51,7 @@ class PageSet:
     of_all: Path | None = None
 
     def job(self, page: str) -> Job:
-        """The job that makes one page; `page` is a service id, 'index', or one that shows again what that publishes."""
+        """Return the job for one page; `page` is a service id, 'index', or a page that shows the index again."""
         services, over_all = self.slices / "services", page == INDEX or self.again
         inputs = self.of_all or (self.slices / "overall" if over_all else services / page)
         read = {"inputs": inputs, **self.beside}
@@ -73,9 +72,9 @@ class PageSet:
 
 
 def _remove_old_pages(output: Path, pages: Sequence[str]) -> None:
-    """Remove pages of services that are no longer in the register; NotebookError for a file that is not ours.
+    """Remove pages of services no longer in the register; NotebookError for a file that this package did not write.
 
-    What somebody else put there is not ours to delete, nor to publish. Hidden files (Jupyter's checkpoints) are left.
+    Such files are neither deleted nor published. Hidden files (Jupyter's checkpoints) are left.
     """
     kept = {LISTED, *(f"{page}.ipynb" for page in pages)}
     others = [path for path in output.iterdir() if path.name not in kept] if output.is_dir() else []
@@ -91,7 +90,7 @@ def _remove_old_pages(output: Path, pages: Sequence[str]) -> None:
 
 
 def _refuse_doubled(names: Sequence[str]) -> None:
-    """NotebookError for names that are one file somewhere: doubled ones, whatever their case, and those of devices."""
+    """NotebookError for names that give the same file on some system: equal but for case, or devices."""
     spelt = Counter(name.casefold() for name in names)
     if doubled := sorted(name for name in names if spelt[name.casefold()] > 1):
         raise NotebookError(
@@ -105,9 +104,9 @@ def _refuse_doubled(names: Sequence[str]) -> None:
 
 
 def is_forced(nothing_to_do: bool) -> bool:
-    """Tell whether `dvc repro --force` asks for everything anew.
+    """Return whether `dvc repro --force` is running.
 
-    DVC tells a stage nothing of it, but a stage that it starts though nothing that it depends on has changed is forced.
+    DVC does not tell a stage; but a stage that it starts with no changed dependency is forced.
     """
     if not nothing_to_do or "DVC_STAGE" not in os.environ:
         return False
@@ -118,9 +117,9 @@ def is_forced(nothing_to_do: bool) -> bool:
 
 
 def make_pages(first: PageSet, *others: PageSet, workers: int, words: Retell = str) -> dict[str, int]:
-    """Run every page of one folder that is not up to date, its prose in other `words`; the counts for the log.
+    """Run every page of one folder that is out of date, with its prose in other `words`; return the counts for the log.
 
-    NotebookError for two pages of one name, or naming those that failed, after all have been tried.
+    NotebookError for two pages of one name, or naming those that failed after all have been tried.
     """
     sets = (first, *others)
     _refuse_doubled(names := [page for each in sets for page in each.titles])

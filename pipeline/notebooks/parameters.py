@@ -1,4 +1,4 @@
-"""Parameters of a notebook: names declared in its cell tagged `parameters`, values plain scalars."""
+"""Parameters of a notebook: names assigned in its cell tagged `parameters`, with plain scalar values."""
 
 import ast
 import math
@@ -14,13 +14,13 @@ Scalar = str | int | float | bool
 
 
 def parameters_cell(notebook: NotebookNode) -> int | None:
-    """The index of the first cell tagged `parameters`, which papermill looks for."""
+    """Return the index of the first cell tagged `parameters`, as papermill does."""
     tags = enumerate(cell.metadata.get("tags", []) for cell in notebook.cells)
     return next((index for index, names in tags if "parameters" in names), None)
 
 
 def declared_parameters(place: str, notebook: NotebookNode) -> tuple[str, ...]:
-    """Names assigned at the top level of the parameters cell, in their order; none without such a cell."""
+    """Return the names assigned at the top level of the parameters cell, in order; empty without one."""
     index = parameters_cell(notebook)
     if index is None:
         return ()
@@ -38,10 +38,10 @@ def _assigned_names(source: str) -> Iterator[str]:
 
 
 def check_parameters(place: str, known: tuple[str, ...], given: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    """The given parameters in the order the notebook declares them.
+    """Return the given parameters in the order in which the notebook declares them.
 
-    `place` is the notebook's name for the message. Raises NotebookError for a name the notebook does not
-    declare (papermill would warn and run with the default) and for a value that is not a plain scalar.
+    `place` is the notebook's name in messages. Raises NotebookError for a name that the notebook does not declare
+    (papermill would warn and run with the default) and for a value that is not a plain scalar.
     """
     for name, value in given.items():
         if name not in known:

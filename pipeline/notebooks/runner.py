@@ -1,4 +1,4 @@
-"""The strict runner: a published notebook is whole, current and the same bytes each time, or not there."""
+"""The strict runner: a published notebook is complete, current and reproducible to the byte, or absent."""
 
 import json
 from collections import Counter
@@ -29,9 +29,9 @@ from pipeline.notebooks.parameters import Scalar, check_parameters, declared_par
 class Job:
     """One notebook to execute.
 
-    `folder` is the kernel's working folder. `title` is what the executed page is called, in place of the
-    title in the notebook's front matter. `downloads` names the parameter that says into which folder the notebook
-    writes text files; they are kept in the executed notebook itself.
+    `folder` is the kernel's working folder. `title` replaces the title in the notebook's front matter. `downloads`
+    names the parameter for the folder in which the notebook writes text files; they are stored in the executed
+    notebook.
     """
 
     notebook: Path
@@ -45,11 +45,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Setting:
-    """What the jobs of one run share: the project's root, the fingerprint of our code, the kind of kernel.
+    """What the jobs of one run share: the project's root, the fingerprint of the code, the kind of kernel.
 
-    `words` gives a notebook's prose in the language of the site. `anew` has every job done, also one whose output is up
-    to date. `looking` is held while it is told whether a job has to be done. `where` calls a function with arguments,
-    here or on another machine.
+    `words` translates a notebook's prose. `anew` runs every job, even where its output is up to date. `looking` is the
+    lock held while checking whether a job is up to date. `where` calls a function with arguments, here or on another
+    machine.
     """
 
     root: Path
@@ -71,7 +71,7 @@ class Outcome:
 def run_notebook(job: Job, setting: Setting) -> Outcome:
     """Execute one notebook, unless its output was made from the same source, parameters, inputs and code.
 
-    Raises NotebookError, and then nothing lies under the output's name.
+    Raises NotebookError, and then no file is left under the output's name.
     """
     try:
         return _run(job, setting)
@@ -82,11 +82,11 @@ def run_notebook(job: Job, setting: Setting) -> Outcome:
 
 def _run(job: Job, setting: Setting) -> Outcome:
     place = relative_name(job.notebook, setting.root)
-    # One at a time, so that the first, which is to be the longest, does not wait until all others are looked at.
+    # One at a time, so that the first job, the longest, need not wait until all others are checked.
     with setting.looking:
         source = read_notebook(job.notebook, place)
-        asked = {**job.parameters, job.downloads: ""} if job.downloads else job.parameters
-        parameters = check_parameters(place, declared_parameters(place, source), asked)
+        given = {**job.parameters, job.downloads: ""} if job.downloads else job.parameters
+        parameters = check_parameters(place, declared_parameters(place, source), given)
         record = _record(job, setting, parameters)
         if not setting.anew and recorded(job.output).get("fingerprint") == record["fingerprint"]:
             return Outcome(job, "unchanged")
@@ -104,7 +104,7 @@ def _run(job: Job, setting: Setting) -> Outcome:
 def _execute(
     job: Job, place: str, source: NotebookNode, parameters: Mapping[str, Scalar], kernels: str
 ) -> tuple[NotebookNode, Mapping[str, str]]:
-    """The executed notebook, and the files that it wrote."""
+    """Return the executed notebook and the files that it wrote."""
     with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
         given = {**parameters, job.downloads: folder} if job.downloads else parameters
         executed = execute(place, source, given, job.folder, kernels)
@@ -112,7 +112,7 @@ def _execute(
 
 
 def _record(job: Job, setting: Setting, parameters: Mapping[str, Scalar]) -> dict[str, object]:
-    """What is written into the executed notebook besides its downloads; the fingerprint covers all of it."""
+    """Return the metadata of the executed notebook except its downloads; the fingerprint covers all of it."""
     facts: dict[str, object] = {
         "notebook": relative_name(job.notebook, setting.root),
         "notebook_sha256": hash_text(job.notebook),
@@ -127,7 +127,7 @@ def _record(job: Job, setting: Setting, parameters: Mapping[str, Scalar]) -> dic
 
 
 def recorded(page: Path) -> Mapping[str, object]:
-    """The `outturn` metadata of an executed notebook; empty where there is none."""
+    """Return the `outturn` metadata of an executed notebook; empty where there is none."""
     try:
         content = json.loads(page.read_bytes())
         return cast(Mapping[str, object], content["metadata"]["outturn"])
@@ -136,7 +136,7 @@ def recorded(page: Path) -> Mapping[str, object]:
 
 
 def _write_whole(output: Path, content: bytes) -> None:
-    """Under a temporary name first: a run that is killed leaves no half of a page under the output's name."""
+    """Write to a temporary name first, so that a killed run leaves no partial page under the output's name."""
     output.parent.mkdir(parents=True, exist_ok=True)
     partial = output.with_name(f".{output.name}.partial")
     try:
@@ -149,10 +149,10 @@ def _write_whole(output: Path, content: bytes) -> None:
 def run_notebooks(
     jobs: Sequence[Job], setting: Setting, workers: int = 2, progress: Callable[[str], None] = print
 ) -> list[Outcome]:
-    """Outcomes in the jobs' order; `workers` notebooks run at once, and `progress` gets a line as each ends.
+    """Return outcomes in the jobs' order; `workers` notebooks run at once, and `progress` gets a line as each ends.
 
-    A notebook that fails does not stop the others: its outcome is "failed", with the problem in one sentence.
-    Raises ValueError where two jobs would write the same output.
+    A notebook that fails does not stop the others: its outcome is "failed", with the problem in one sentence. Raises
+    ValueError where two jobs would write the same output.
     """
     outputs = Counter(job.output.absolute() for job in jobs)
     if doubled := sorted(str(output) for output, count in outputs.items() if count > 1):

@@ -1,6 +1,6 @@
-"""What the server that kernels are forked from loads first of all: a kernel's surroundings, for its process alone.
+"""First import of the fork server: sets a kernel's environment for that process alone.
 
-Changed and changed back in the process that starts it, they could be read half way by a thread that starts a kernel.
+If the process that starts it changed its own environment and back, a thread starting a kernel could see the change.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What every kernel finds around it, so that a notebook gives the same bytes on every machine."""
+"""The environment of every kernel, so that a notebook gives the same bytes on every machine."""
 
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -24,7 +24,7 @@ FIRST_DATE_OF_ZIP = "315532800"
 
 
 def fixed_environment() -> dict[str, str]:
-    """Variables set for every kernel, forked or not; the packaged matplotlibrc shuts out a reader's own."""
+    """Return the variables set for every kernel; the packaged matplotlibrc overrides a user's own."""
     charts = find_spec("matplotlib")
     if charts is None or charts.origin is None:
         raise ModuleNotFoundError("matplotlib is not installed beside the pipeline")
@@ -32,7 +32,7 @@ def fixed_environment() -> dict[str, str]:
         **ONE_THREAD,
         "MPLBACKEND": INLINE_CHARTS,
         "MATPLOTLIBRC": str(Path(charts.origin).parent / "mpl-data" / "matplotlibrc"),
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else a debugger that nobody asked for warns of itself
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # otherwise an unused debugger prints a warning
         "SOURCE_DATE_EPOCH": FIRST_DATE_OF_ZIP,
         "PYTHONSTARTUP": "",
     }

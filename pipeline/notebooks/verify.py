@@ -1,4 +1,4 @@
-"""A reviewer's second run of published notebooks, whole or in part: which cells show something else."""
+"""Run published notebooks again, whole or in part, and report which cells differ."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,7 @@ SAME, DIFFERENT, CANNOT_RUN = 0, 1, 2
 
 @dataclass(frozen=True)
 class Review:
-    """What one page's second run showed; `problem` is why it could not be run, `notes` change no verdict."""
+    """The result of running one page again; `problem` is why it could not be run, `notes` change no verdict."""
 
     page: Path
     differences: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Review:
 
 @dataclass(frozen=True)
 class Record:
-    """The `outturn` metadata of a published notebook, read once."""
+    """The `outturn` metadata of a published notebook."""
 
     notebook: str
     notebook_sha256: str
@@ -57,7 +57,7 @@ class Record:
 
 
 def _read_record(page: Path) -> Record:
-    """Raises NotebookError for a file that this pipeline's runner did not write."""
+    """Read a page's metadata; NotebookError for a file that this pipeline's runner did not write."""
     try:
         return Record(**cast(dict[str, Any], recorded(page)))
     except TypeError:
@@ -65,7 +65,7 @@ def _read_record(page: Path) -> Record:
 
 
 def _find_pages(paths: Sequence[Path]) -> list[Path]:
-    """The notebooks named, and all in the folders named, in order of their names."""
+    """Return the notebooks named and all in the folders named, sorted by name."""
     found = {page for path in paths for page in (path.rglob("*.ipynb") if path.is_dir() else [path])}
     return sorted(page for page in found if ".ipynb_checkpoints" not in page.parts)
 
@@ -87,7 +87,7 @@ def _review_page(page: Path, root: Path, words: Retell) -> Review:
 
 
 def _different(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
-    """The names under which two of these hold something else."""
+    """Yield the names whose values differ."""
     return (name for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name))
 
 
@@ -131,7 +131,7 @@ def _shown(cell: NotebookNode) -> tuple[object, object]:
 def verify(
     root: Path, paths: Sequence[Path], workers: int, write: Callable[[str], None], words: Retell = str
 ) -> int:
-    """One line to `write` for each notebook in `paths` (files or folders), in order, as they are done.
+    """Pass `write` one line per notebook in `paths` (files or folders), in order, as they finish.
 
     Returns 0 where none differs, 1 where some do, 2 where one cannot be run.
     """
@@ -139,9 +139,9 @@ def verify(
     review = partial(_review_page, root=root, words=words)
     worst = -1
     with ThreadPoolExecutor(workers) as pool:
-        for each in pool.map(review, _find_pages(paths)):
-            write(_format_review(each))
-            worst = max(worst, each.exit_code)
+        for result in pool.map(review, _find_pages(paths)):
+            write(_format_review(result))
+            worst = max(worst, result.exit_code)
     if worst < 0:
         write(f"no executed notebooks in {', '.join(map(str, paths))}")
         return CANNOT_RUN
@@ -149,7 +149,7 @@ def verify(
 
 
 def _format_review(review: Review) -> str:
-    """`same`, `DIFFERS` or `CANNOT RUN`, the page, and why."""
+    """Return `same`, `DIFFERS` or `CANNOT RUN`, the page, and why."""
     verdict = {SAME: "same", DIFFERENT: "DIFFERS", CANNOT_RUN: "CANNOT RUN"}[review.exit_code]
     why = [review.problem, *review.differences, *review.notes]
     return "; ".join([f"{verdict}  {review.page.as_posix()}", *filter(None, why)])
@@ -157,7 +157,7 @@ def _format_review(review: Review) -> str:
 
 @dataclass(frozen=True)
 class PartlyRun:
-    """How many of a notebook's code cells were run again, and those that differ: number and first line of each."""
+    """The number of code cells run again, and the number and first line of each that differs."""
 
     run: int
     cells: int
@@ -165,7 +165,7 @@ class PartlyRun:
 
 
 def run_partly(page: Path, rewrite: Callable[[str], str], parameters: Mapping[str, Scalar]) -> PartlyRun:
-    """Run the code cells of an executed notebook by what `rewrite` makes of their sources; where blank, not at all.
+    """Run the code cells of an executed notebook after `rewrite` of their sources; a blank source is not run.
 
     Parameters that the notebook does not declare are left out. Raises NotebookError where a cell stops.
     """

@@ -1,1 +1,1 @@
-"""What providers are given: templates to fill in, the check before they send, feedback on what they sent."""
+"""For providers: templates to fill in, the check before sending, and feedback on returns."""

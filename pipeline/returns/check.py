@@ -1,4 +1,4 @@
-"""The check before sending: the pipeline's own reader, mapping and rules on one return, with its values."""
+"""Check a return before it is sent, with the pipeline's own reader, mapping and rules; faults show their values."""
 
 import datetime as dt
 import math
@@ -49,7 +49,7 @@ _NOT_SAID = {
 
 @dataclass(frozen=True)
 class CheckedReturn:
-    """What became of a return: counts by table, every fault with its value, and what could not be checked."""
+    """The result for a return: counts by table, every fault with its value, and what could not be checked."""
 
     provider: str
     periods: tuple[str, ...]
@@ -69,19 +69,19 @@ class CheckedReturn:
 
     @property
     def odd_columns(self) -> bool:
-        """Whether a column needs a look before the return is sent."""
+        """Whether a column should be looked at before the return is sent."""
         return any(fault.severity == "warn" and fault.rule.startswith("column.") for fault, _ in self.faults)
 
     @property
     def set_aside(self) -> bool:
-        """Whether a row is not used."""
+        """Whether any row is not used."""
         return any(line.set_aside for line in self.received)
 
 
 def check_return(
     sent: SentReturn, dataset: Dataset | None, maximum_file_mb: int, years_back: int = YEARS_BACK
 ) -> CheckedReturn:
-    """Check a return against the dataset's tables and earlier returns, or where there is none by itself."""
+    """Check a return against the dataset's tables and earlier returns, or by itself where there is no dataset."""
     reference = read_lists(dataset) if dataset else None
     sent = _settle(sent, dataset, reference)
     earlier = _find_earlier(sent, dataset, maximum_file_mb)
@@ -97,11 +97,11 @@ def check_return(
 
 
 def _settle(sent: SentReturn, dataset: Dataset | None, reference: Reference | None) -> SentReturn:
-    """The return with a provider that is known, and a period of the right length."""
-    asked = dataset.period if dataset else period_length(sent.period) or "quarter"
-    example = PERIOD_EXAMPLES[asked]
-    if sent.period and period_length(sent.period) != asked:
-        raise CheckError("; ".join(deny_period(sent.period, asked)) + ".")
+    """Return the return with a known provider and a period of the right length; CheckError."""
+    length = dataset.period if dataset else period_length(sent.period) or "quarter"
+    example = PERIOD_EXAMPLES[length]
+    if sent.period and period_length(sent.period) != length:
+        raise CheckError("; ".join(deny_period(sent.period, length)) + ".")
     if not sent.period and not sent.mapped:
         places = f"call the workbook {example}.xlsx, or its folder {example}"
         raise CheckError(f"Which period is it for? Add --period {example}, {places}.")
@@ -109,7 +109,7 @@ def _settle(sent: SentReturn, dataset: Dataset | None, reference: Reference | No
 
 
 def _settle_provider(sent: SentReturn, reference: Reference | None) -> str:
-    """Whom the return is of: as was said, or as its folder is called where the commissioner knows such a provider."""
+    """Return the provider as given, or from the folder's name where the commissioner knows such a provider."""
     if reference is None:
         return sent.provider
     known = sorted(reference.ids("providers"))
@@ -122,7 +122,7 @@ def _settle_provider(sent: SentReturn, reference: Reference | None) -> str:
 
 
 def _find_earlier(sent: SentReturn, dataset: Dataset | None, maximum_file_mb: int) -> list[Source]:
-    """What this provider sent for earlier periods, as far as it can be used."""
+    """Return this provider's usable files of earlier periods."""
     if dataset is None or not sent.provider or not sent.period:
         return []
     sources = find_sources(dataset, {sent.provider}, maximum_file_mb, sent.provider)
@@ -130,7 +130,7 @@ def _find_earlier(sent: SentReturn, dataset: Dataset | None, maximum_file_mb: in
 
 
 def _read_sent(sent: SentReturn, dataset: Dataset, maximum_file_mb: int) -> Settled:
-    """The return as intake reads it, under its sender's own names."""
+    """Read the return as intake does, with the files under their sender's names."""
     provider, period = sent.provider or _NOBODY, sent.period or _NO_PERIOD
     prefix = f"returns/{provider}/{period}/"
     sent.lay_out(dataset.folder / "returns" / provider / period)
@@ -142,7 +142,7 @@ def _read_sent(sent: SentReturn, dataset: Dataset, maximum_file_mb: int) -> Sett
 
 
 def _is_for_other(source: Source, sent: SentReturn) -> bool:
-    """Whether a block of the mapping reads a file that may come with another period's return."""
+    """Return whether a block of the mapping reads a file that may come with another period's return."""
     for_all = sent.mapped_above or (source.block and "*" in source.block.file)
     return bool(for_all) and not source.path.is_file()
 
@@ -208,9 +208,9 @@ def _judge(
     )
 
 
-def _is_unreviewed(outcomes: pa.Table, own: Collection[str]) -> bool:
-    """Whether this return holds outcomes, and none of them has a review date."""
-    sent = outcomes.filter(pc.is_in(outcomes["file"], pa.array(own, pa.string())))
+def _is_unreviewed(outcomes: pa.Table, files: Collection[str]) -> bool:
+    """Return whether this return has outcomes and none of them has a review date."""
+    sent = outcomes.filter(pc.is_in(outcomes["file"], pa.array(files, pa.string())))
     return len(sent) > 0 and sent["review_date"].null_count == len(sent)
 
 
@@ -230,12 +230,12 @@ def _sum_up(
 
 
 def _is_ours(fault: FaultLine, own: Collection[str], files: Sequence[FileLine]) -> bool:
-    """Whether a fault is of this return, or of a row of an earlier one that is missed in it."""
+    """Return whether a fault is in this return, or is about a row of an earlier one missing from this one."""
     return fault.file in own or fault.period in {line.period for line in files}
 
 
 def _know(stored: Mapping[str, pa.Table], reference: Reference | None, dataset: Dataset) -> Known:
-    """What rows may refer to: by the commissioner's tables, or where these are not at hand, whatever they do."""
+    """Return the ids that rows may refer to: those of the commissioner's tables, or without them those that occur."""
     if reference:
         known = load_known(reference.tables, dataset.classification)
         return replace(known, providers=known.providers | {""})

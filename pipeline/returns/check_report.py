@@ -1,4 +1,4 @@
-"""The check as a person reads it in a terminal: a summary, then each fault by row and column with its mend."""
+"""Format the check for a terminal: a summary, then each fault by row and column with its fix."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -32,12 +32,12 @@ _TITLES = {
 
 
 def wants_colour(stream: TextIO) -> bool:
-    """Whether colours may be written to `stream`: a terminal, and nobody asked for none (no-color.org)."""
+    """Return whether to colour `stream`: it is a terminal and NO_COLOR is unset (no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def format_check(checked: CheckedReturn, colour: bool, shown: int = SHOWN) -> str:
-    """The whole answer as text; at most `shown` places under each rule."""
+    """Return the whole report as text, with at most `shown` places under each rule."""
     paint = _painter(colour)
     parts = ["\n".join(_introduction(checked)), _summary(checked, paint)]
     for severity in _TITLES:
@@ -50,7 +50,7 @@ def format_check(checked: CheckedReturn, colour: bool, shown: int = SHOWN) -> st
 
 
 def _painter(colour: bool) -> Paint:
-    """What puts text in a colour, or leaves it as it is."""
+    """Return a function that colours text, or returns it unchanged."""
     return lambda text, code: f"\033[{code}m{text}\033[0m" if colour else text
 
 
@@ -97,7 +97,9 @@ def _rule(name: str, faults: Sequence[Told], shown: int) -> Iterator[str]:
     mends = dict.fromkeys(fault.mend for fault, _ in faults)
     for fault, value in faults[:shown]:
         row = "" if fault.row is None else f", row {fault.row}"
-        column = "" if name.startswith("column.") else _said(fault.column, value)  # its message names it
+        column = (
+            "" if name.startswith("column.") else _format_values(fault.column, value)
+        )  # its message names it
         yield f"  {_plain(fault.file)}{row}{column}: {_plain(fault.message)}"
         if len(mends) > 1:
             yield f"    to fix it: {_plain(fault.mend)}"
@@ -107,8 +109,8 @@ def _rule(name: str, faults: Sequence[Told], shown: int) -> Iterator[str]:
         yield f"  To fix: {_plain(next(iter(mends)))}"
 
 
-def _said(column: str, value: str) -> str:
-    """The columns, each with what it holds; blank ones are left out where others are filled."""
+def _format_values(column: str, value: str) -> str:
+    """Return the columns with their values; blank ones are left out where others are filled."""
     columns, values = column.split(", "), value.split(" | ")
     filled = [held for held in values if held]
     if not filled or not column:
@@ -124,7 +126,7 @@ def _quoted(value: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """One line without signs that would command the terminal."""
+    """Return one line without terminal control characters."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 

@@ -1,4 +1,4 @@
-"""Typed rows held against the rules: what fails, what is accepted, what counts, and what its sender is told."""
+"""Typed rows checked against the rules: which fail, which are accepted and current, and the faults for the sender."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ _PLACE = ("return_provider", "period", "file", "row")
 
 @dataclass(frozen=True)
 class Checked:
-    """One table's rows, which of them fail which rule and are accepted, and which of these count."""
+    """One table's rows, the rules that each fails, and which rows are accepted and current."""
 
     name: str
     stored: pa.Table
@@ -44,7 +44,7 @@ class Checked:
         return self.failing.current
 
     def count(self, chosen: pd.Series) -> dict[Return, int]:
-        """Chosen rows of each return."""
+        """Count the chosen rows by return."""
         named = zip(self.placed.returns, self.placed.count(chosen.to_numpy()), strict=True)
         return {(*where, self.name): int(count) for where, count in named if count}
 
@@ -54,14 +54,14 @@ class Checked:
         return self.place(self.rows["period"])
 
     def place(self, period: pd.Series) -> Placed:
-        """The return of each row, if it were of that period."""
+        """Return the return of each row, with this period instead of its own."""
         return place_rows(self.rows["return_provider"], period)
 
 
 def load_known(
     reference: Mapping[str, pa.Table], classification: Classification, years_back: int = YEARS_BACK
 ) -> Known:
-    """What rows may refer to, by the commissioner's tables; no episode yet."""
+    """Return the ids that rows may refer to, from the commissioner's tables; no episodes yet."""
     services = reference["services"].to_pylist()
     scales = reference["scales"].to_pylist()
     return Known(
@@ -77,7 +77,7 @@ def load_known(
 
 
 def blank_provider(rows: pa.Table) -> pa.Table:
-    """The rows with a blank provider where none is said, so that rules about it do not ask."""
+    """Return the rows with a blank provider where none is given, so that rules about providers skip them."""
     if "provider_id" not in rows.column_names:
         return rows
     place = rows.column_names.index("provider_id")
@@ -85,9 +85,9 @@ def blank_provider(rows: pa.Table) -> pa.Table:
 
 
 def check_tables(read: Callable[[str], pa.Table], known: Known) -> Iterator[Checked]:
-    """Ask every rule of every table; outcomes and feedback may refer to the episodes that are accepted.
+    """Apply the rules of every table; outcomes and feedback may refer to accepted episodes only.
 
-    A table is read when its turn comes, so that who lets go of the one before never holds two.
+    Each table is read when it is reached: a caller that drops each result has one table in memory at a time.
     """
     for name in RETURN_TABLES:
         checked = _check_table(name, read(name), known)
@@ -104,7 +104,7 @@ def _check_table(name: str, stored: pa.Table, known: Known) -> Checked:
 
 
 def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
-    """One entry for each failing row: the first rule it fails, and the message of every one."""
+    """Yield one entry per failing row: the first rule that it fails, and the messages of all."""
     failing = np.flatnonzero(~part.accepted)
     rules = [rule for rule in rules_of(part.name) if rule.severity != "warn"]
     fails: dict[int, list[Rule]] = {place: [] for place in failing.tolist()}
@@ -112,8 +112,8 @@ def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
         for place in part.failing.places[rule.rule].tolist():
             fails[place].append(rule)
     rows = part.stored.take(pa.array(failing))
-    said = {rule: _said(rows, rule) for rule in {first for first, *_ in fails.values()}}
-    hint_of = _suggesting(known)
+    said = {rule: _join_values(rows, rule) for rule in {first for first, *_ in fails.values()}}
+    hint_of = _suggester(known)
     places = zip(rows["file"].to_pylist(), rows["row"].to_pylist(), fails.values(), strict=True)
     for at, (file, row, (first, *others)) in enumerate(places):
         value = said[first][at]
@@ -122,7 +122,7 @@ def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
 
 
 def list_warned(part: Checked) -> Iterator[Warned]:
-    """One entry for each row and warning, by file and row."""
+    """Yield one entry per row and warning, by file and row."""
     for rule in rules_of(part.name):
         if rule.severity == "warn":
             what = (", ".join(rule.columns), rule.rule, rule.message, rule.mend)
@@ -132,13 +132,13 @@ def list_warned(part: Checked) -> Iterator[Warned]:
 
 
 def list_told(part: Checked, known: Known, names: Mapping[Place, Mapping[str, str]]) -> Iterator[Told]:
-    """Every rule that each row fails, warnings too, in its sender's column names."""
-    hint_of = _suggesting(known)
+    """Yield every rule that each row fails, warnings too, in its sender's column names."""
+    hint_of = _suggester(known)
     for rule in rules_of(part.name):
         hint = hint_of(rule)
         columns = ", ".join(rule.columns)
         rows, places = _list_places(part, rule)
-        for (sender, period, file, row, counted), value in zip(places, _said(rows, rule), strict=True):
+        for (sender, period, file, row, counted), value in zip(places, _join_values(rows, rule), strict=True):
             where = (sender, counted, rule.table, file, row)
             message = rule.message + hint(value)
             fault = FaultLine(*where, columns, rule.severity, rule.rule, message, rule.mend)
@@ -147,7 +147,7 @@ def list_told(part: Checked, known: Known, names: Mapping[Place, Mapping[str, st
 
 
 def _list_places(part: Checked, rule: Rule) -> tuple[pa.Table, Iterator[tuple[str, str, str, int, str]]]:
-    """The rows that fail a rule, and of each its sender, period, file and row, and the period it counts against."""
+    """Return rows that fail a rule, and for each its sender, period, file, row and the period it counts against."""
     places = part.failing.places[rule.rule]
     rows = part.stored.select([*_PLACE, *rule.columns]).take(pa.array(places))
     period = part.failing.following if rule.rule in COUNTED_NEXT else part.rows["period"]
@@ -155,16 +155,16 @@ def _list_places(part: Checked, rule: Rule) -> tuple[pa.Table, Iterator[tuple[st
     return rows, zip(*place, period.iloc[places].tolist(), strict=True)
 
 
-def _said(rows: pa.Table, rule: Rule) -> list[str]:
-    """What each row says in the columns of a rule."""
+def _join_values(rows: pa.Table, rule: Rule) -> list[str]:
+    """Return the values of each row in the columns of a rule."""
     texts = (
         ["" if value is None else str(value) for value in rows[name].to_pylist()] for name in rule.columns
     )
-    return [" | ".join(said) for said in zip(*texts, strict=True)]
+    return [" | ".join(values) for values in zip(*texts, strict=True)]
 
 
-def _suggesting(known: Known) -> Callable[[Rule], Callable[[str], str]]:
-    """Of each rule, what may have been meant in place of a value, looked up once each; or the limit that it asks."""
+def _suggester(known: Known) -> Callable[[Rule], Callable[[str], str]]:
+    """Return, for each rule, a cached lookup of the suggestion for a value or of the limit that it broke."""
     names = {
         "service_known": sorted(known.services),
         "provider_known": sorted(known.providers),
@@ -181,4 +181,4 @@ def _suggesting(known: Known) -> Callable[[Rule], Callable[[str], str]]:
 
 
 class NothingAcceptedError(ValueError):
-    """No episode was accepted, so there is nothing to go on with."""
+    """No episode was accepted, so later stages have no data."""

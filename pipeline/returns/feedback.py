@@ -1,4 +1,4 @@
-"""What each provider is told of what it sent: counts, and every fault by file, row and column, without a value."""
+"""Feedback to each provider on its returns: counts, and every fault by file, row and column, without values."""
 
 import re
 from collections import Counter
@@ -16,7 +16,7 @@ NOBODY = "_no_provider"
 
 @dataclass(frozen=True)
 class Received:
-    """What became of one table of one return."""
+    """Counts of rows of one table of one return."""
 
     period: str
     table: str
@@ -30,7 +30,7 @@ class Received:
 
 @dataclass(frozen=True)
 class TidiedLine:
-    """What was tidied on reading in one column (blank: the whole file), in its sender's name for it."""
+    """What was tidied on reading in one column (blank: the whole file), under its sender's name."""
 
     file: str
     column: str
@@ -40,7 +40,7 @@ class TidiedLine:
 
 @dataclass(frozen=True)
 class Feedback:
-    """All that one provider is told, the latest return first."""
+    """All feedback to one provider, latest return first."""
 
     provider: str
     name: str
@@ -51,27 +51,27 @@ class Feedback:
 
     @property
     def to_mend(self) -> tuple[FaultLine, ...]:
-        """Faults for which something is not used."""
+        """Faults by which something is not used."""
         return tuple(fault for fault in self.faults if fault.severity not in ("warn", "note"))
 
     @property
     def odd(self) -> tuple[FaultLine, ...]:
-        """Warnings: what is odd, and used."""
+        """Warnings: values that are odd, but used."""
         return tuple(fault for fault in self.faults if fault.severity == "warn")
 
     @property
     def noted(self) -> tuple[FaultLine, ...]:
-        """What is only noted of columns: not used, or not there."""
+        """Notes on columns: not used, or missing."""
         return tuple(fault for fault in self.faults if fault.severity == "note")
 
     def total(self, count: str) -> int:
-        """One of the counts over all that was received."""
+        """Return the sum of one of the counts over all that was received."""
         return sum(getattr(line, count) for line in self.received)
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What intake and validate say of all providers; `files` and `tidied` as intake wrote them."""
+    """The output of intake and validate for all providers; `files` and `tidied` as intake wrote them."""
 
     returns: Sequence[ReturnLine]
     faults: Sequence[FaultLine]
@@ -81,7 +81,7 @@ class Heard:
 
 
 def list_feedback(heard: Heard, providers: Mapping[str, str], dataset: str) -> list[Feedback]:
-    """One for each provider that sent anything; `providers` are their names by id."""
+    """Return one Feedback per provider that sent anything; `providers` are their names by id."""
     by_file = {(line["file"], line["block"]): line for line in heard.files}
     owners = {line["file"]: _owner(line["provider"], line["file"], providers) for line in heard.files}
     senders = {*owners.values(), *(line.provider for line in heard.returns if line.provider)}
@@ -99,12 +99,12 @@ def list_feedback(heard: Heard, providers: Mapping[str, str], dataset: str) -> l
             name=providers.get(sender, sender) or "Files in no provider's folder",
             dataset=dataset,
             received=_list_received(heard, sender, faults[sender], tidied),
-            faults=_sort_faults(_tell_sender(fault, sender) for fault in faults[sender]),
+            faults=_sort_faults(_for_sender(fault, sender) for fault in faults[sender]),
             tidied=tuple(
                 replace(told, file=_within(told.file, sender))
                 for owner, file, line in tidied
                 if owner == sender
-                for told in [_tell_tidied(file, line, heard.names)]
+                for told in [_describe_tidied(file, line, heard.names)]
             ),
         )
         for sender in sorted(senders)
@@ -112,25 +112,25 @@ def list_feedback(heard: Heard, providers: Mapping[str, str], dataset: str) -> l
 
 
 def _owner(provider: str, file: str, providers: Mapping[str, str]) -> str:
-    """Whose file it is: also of one that lies in a provider's folder, but not where it should."""
+    """Return the provider of a file, also of one misplaced inside a provider's folder."""
     _, folder, *_ = (*file.split("/"), "")
     return provider or (folder if folder in providers else "")
 
 
-def _tell_sender(fault: FaultLine, sender: str) -> FaultLine:
-    """The fault with its file's place as the sender knows it, and without a hint."""
-    # What is near to a value of a row tells of the child.
+def _for_sender(fault: FaultLine, sender: str) -> FaultLine:
+    """Return the fault with its file's path as the sender knows it, and without a hint."""
+    # A suggestion near to a value of a row would reveal that value.
     message = fault.message if fault.row is None else _HINT.sub("", fault.message)
     return replace(fault, file=_within(fault.file, sender), message=message)
 
 
 def _within(file: str, provider: str) -> str:
-    """The file's place as its sender knows it: without the folders that the commissioner keeps it in."""
+    """Return the file's path as its sender knows it, without the commissioner's folders."""
     return file.removeprefix("returns/").removeprefix(f"{provider}/")
 
 
 def _sort_faults(faults: Iterable[FaultLine]) -> tuple[FaultLine, ...]:
-    """The latest period first, then as they stand in the files."""
+    """Sort faults by latest period, then by their order in the files."""
     placed = sorted(faults, key=lambda fault: (fault.file, fault.row or 0, fault.rule, fault.column))
     return tuple(sorted(placed, key=lambda fault: fault.period, reverse=True))
 
@@ -168,7 +168,7 @@ def _list_received(
     return tuple(sorted(lines, key=lambda line: line.period, reverse=True))
 
 
-def _tell_tidied(
+def _describe_tidied(
     file: Mapping[str, str], line: Mapping[str, str], names: Mapping[Place, Mapping[str, str]]
 ) -> TidiedLine:
     own = names.get((file["file"], file["table"], file["period"]), {})

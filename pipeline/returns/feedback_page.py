@@ -1,4 +1,4 @@
-"""The feedback of one provider as a page that needs nothing beside it: in an e-mail, in any browser, on paper."""
+"""One provider's feedback as a self-contained page, for e-mail, browser and paper."""
 
 import base64
 import hashlib
@@ -33,7 +33,7 @@ _COUNTS = {name: name.lower().replace(" ", "_") for name in _WORDS}
 
 @cache
 def _template() -> Callable[..., str]:
-    # Imported when the first page is written: who checks a return before sending it writes none.
+    # Imported with the first page: the check before sending writes none.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("pipeline.returns", "")
@@ -43,7 +43,7 @@ def _template() -> Callable[..., str]:
 
 
 def format_page(feedback: Feedback) -> str:
-    """The page as HTML."""
+    """Return the page as HTML."""
     style = files("pipeline.returns").joinpath("feedback.css").read_text(encoding="utf-8")
     counts = {
         name: count for name, count in _COUNTS.items() if count != "out_of_scope" or feedback.total(count)
@@ -78,7 +78,7 @@ def _counted(count: int, one: str, many: str) -> str:
 
 
 def _summary(feedback: Feedback) -> tuple[str, str, list[str]]:
-    """What to do, whether all is well, and what became of the lines in a few words."""
+    """Return what to do, the verdict's kind, and counts of lines in a few words."""
     lines, aside, warned = (feedback.total(name) for name in ("lines", "set_aside", "warned"))
     refused = sum(1 for fault in feedback.faults if fault.severity == "refuse")
     told = [f"{feedback.total('accepted'):,} of {_counted(lines, 'line', 'lines')} accepted"]
@@ -93,7 +93,7 @@ def _summary(feedback: Feedback) -> tuple[str, str, list[str]]:
 
 
 def _by_rule(faults: Sequence[FaultLine]) -> Iterator[dict[str, object]]:
-    """Each rule that is broken, in the order of the contract: an invented example, and the places where it fails."""
+    """Yield each broken rule in the contract's order, with an invented example and the places where it fails."""
     order = {rule: place for place, rule in enumerate(BY_NAME)}
     by_rule = sorted(faults, key=lambda fault: order[fault.rule])
     for name, group in groupby(by_rule, key=lambda fault: fault.rule):
@@ -107,31 +107,37 @@ def _by_rule(faults: Sequence[FaultLine]) -> Iterator[dict[str, object]]:
 
 
 def _noted(feedback: Feedback) -> list[tuple[str, ...]]:
-    """Columns or sheets not used, or missing: once for each, with the periods."""
-    told: dict[tuple[str, str, str], list[str]] = {}
+    """Return the columns or sheets not used, or missing, once each with their periods."""
+    periods_of: dict[tuple[str, str, str], list[str]] = {}
     for fault in sorted(feedback.noted, key=lambda fault: (fault.table, fault.rule, fault.column)):
-        told.setdefault((load_table(fault.table).title, fault.message, fault.mend), []).append(fault.period)
-    return [(table, message, _span(periods), mend) for (table, message, mend), periods in told.items()]
+        periods_of.setdefault((load_table(fault.table).title, fault.message, fault.mend), []).append(
+            fault.period
+        )
+    return [(table, message, _span(periods), mend) for (table, message, mend), periods in periods_of.items()]
 
 
 def _span(periods: Sequence[str]) -> str:
-    """The periods in a few words."""
-    each = sorted(set(periods))
-    return ", ".join(each) if len(each) <= 3 else f"{each[0]} to {each[-1]} ({len(each)} returns)"
+    """Return the periods in a few words."""
+    ordered = sorted(set(periods))
+    return (
+        ", ".join(ordered) if len(ordered) <= 3 else f"{ordered[0]} to {ordered[-1]} ({len(ordered)} returns)"
+    )
 
 
 def map_names(columns: Iterable[ColumnName]) -> dict[Place, dict[str, str]]:
-    """By place, what its sender calls the contract's columns; several blocks of a file may call one differently."""
+    """Return, by place, the sender's names for the contract's columns; blocks of a file may use different ones."""
     names: dict[Place, dict[str, str]] = {}
     for line in columns:
-        own = names.setdefault((line.file, line.table, line.period), {})
-        earlier = own.get(line.column, line.theirs)
-        own[line.column] = earlier if line.theirs in earlier.split(" or ") else f"{earlier} or {line.theirs}"
+        of_file = names.setdefault((line.file, line.table, line.period), {})
+        earlier = of_file.get(line.column, line.theirs)
+        of_file[line.column] = (
+            earlier if line.theirs in earlier.split(" or ") else f"{earlier} or {line.theirs}"
+        )
     return names
 
 
 def read_names(intake: Path) -> dict[Place, dict[str, str]]:
-    """The names that intake wrote."""
+    """Read the column names that intake wrote."""
     return map_names(ColumnName(**line) for line in read_records(intake / "columns.csv"))
 
 
@@ -151,7 +157,7 @@ def write_feedback(
     providers: Mapping[str, str],
     dataset: str,
 ) -> None:
-    """A page and a CSV file for each provider that sent anything; `told` is what `validate` found."""
+    """Write a page and a CSV file for each provider that sent anything; `told` are the faults from `validate`."""
     heard = Heard(
         returns=returns,
         faults=[*_read_faults(intake), *told],
@@ -162,8 +168,8 @@ def write_feedback(
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
         path.unlink()  # of a provider that is no longer there
-    for each in list_feedback(heard, providers, dataset):
-        name = each.provider or NOBODY
-        faults = [fault for fault in each.faults if fault.severity != "note"]
+    for feedback in list_feedback(heard, providers, dataset):
+        name = feedback.provider or NOBODY
+        faults = [fault for fault in feedback.faults if fault.severity != "note"]
         write_records(folder / f"{name}.csv", FaultLine, faults)
-        (folder / f"{name}.html").write_text(format_page(each), encoding="utf-8", newline="\n")
+        (folder / f"{name}.html").write_text(format_page(feedback), encoding="utf-8", newline="\n")

@@ -1,4 +1,4 @@
-"""What the workbook explains in plain words: how to fill it in, how to send it, and what each word and column means."""
+"""The workbook's explanations: how to fill it in, how to send it, and what each word and column means."""
 
 import csv
 from collections.abc import Iterator
@@ -28,14 +28,14 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Notes:
-    """A title, and sections of terms with what is said of them."""
+    """A title, and sections of terms with their explanations."""
 
     title: str
     sections: tuple[tuple[str, tuple[Line, ...]], ...]
 
 
 def explain_column(field: Field) -> str:
-    """What stands in the comment on a column's name."""
+    """Return the comment on a column's name."""
     parts = [
         f"{field.title}: {field.description}",
         "Must be filled in every row." if field.required else "May be blank.",
@@ -48,7 +48,7 @@ def explain_column(field: Field) -> str:
 
 
 def column_notes(title: str) -> Notes:
-    """All that the sheet Notes says; `title` names whom the return is for."""
+    """Return the contents of the sheet Notes; `title` names the dataset."""
     tables = tuple(
         (f"Sheet {name}", (("A row", load_table(name).description), *map(_about, load_table(name).fields)))
         for name in RETURN_TABLES

@@ -1,4 +1,4 @@
-"""A return before it is sent: which files it is made of, and which provider and period they say they are of."""
+"""A return before it is sent: its files, and the provider and period that they state."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -13,14 +13,14 @@ from pipeline.files.mapping.mapping_file import MappingError, read_mapping
 
 
 class CheckError(ValueError):
-    """What was asked for cannot be checked; one plain sentence with the mend."""
+    """A request that cannot be checked; one plain sentence with the fix."""
 
 
 @dataclass(frozen=True)
 class SentReturn:
-    """The files of one return; `folder` is what the folder is called in which a provider's returns would lie.
+    """The files of one return; `folder` is the name of the provider's folder of returns.
 
-    Provider and period are blank where nothing says them.
+    Provider and period are blank where nothing states them.
     """
 
     files: tuple[Path, ...]
@@ -31,18 +31,18 @@ class SentReturn:
 
     @property
     def mapped(self) -> bool:
-        """Whether there is a mapping: it may say the period itself."""
+        """Whether there is a mapping, which may state the period itself."""
         return self.mapping is not None
 
     @property
     def mapped_above(self) -> bool:
-        """Whether the mapping is one for all periods: a block may be for a file that comes in another."""
+        """Whether one mapping serves all periods, so that a block may be for a file of another period."""
         return self.mapping is not None and any(
             file.parent != self.mapping.parent or _period_in_name(file) for file in self.files
         )
 
     def lay_out(self, folder: Path) -> None:
-        """Copy the files into `folder`, as the commissioner would keep them; a mapping above them stays above."""
+        """Copy the files into `folder` as the commissioner stores them; a mapping above them stays above."""
         folder.mkdir(parents=True)
         if self.mapping:
             shutil.copyfile(self.mapping, (folder.parent if self.mapped_above else folder) / MAPPING)
@@ -52,7 +52,7 @@ class SentReturn:
 
 
 def gather_return(paths: Sequence[Path], provider: str, period: str) -> SentReturn:
-    """The return made of these files and folders; CheckError where they are not those of one return."""
+    """Return the return made of these files and folders; CheckError where they are not of one return."""
     found = list(dict.fromkeys(file for path in paths for file in _list_files(path)))
     mappings = [file for file in found if file.name == MAPPING]
     files = [file for file in found if file.name != MAPPING]
@@ -64,10 +64,10 @@ def gather_return(paths: Sequence[Path], provider: str, period: str) -> SentRetu
         raise CheckError(
             f"Two files are called {twice.name}; keep one of them, or check one return at a time."
         )
-    said = {_period_of(file) for file in files} - {""}
-    if not period and len(said) > 1:
+    periods = {_period_of(file) for file in files} - {""}
+    if not period and len(periods) > 1:
         raise CheckError(
-            f"These are of several periods ({', '.join(sorted(said))}); check one return at a time."
+            f"These are of several periods ({', '.join(sorted(periods))}); check one return at a time."
         )
     folders = {_provider_folder(file) for file in files}
     return SentReturn(
@@ -75,12 +75,12 @@ def gather_return(paths: Sequence[Path], provider: str, period: str) -> SentRetu
         mapping=mappings[0] if mappings else None,
         provider=provider,
         folder=folders.pop() if len(folders) == 1 else "",
-        period=tidy_period(period) or next(iter(said), ""),
+        period=tidy_period(period) or next(iter(periods), ""),
     )
 
 
 def _list_files(path: Path) -> Iterator[Path]:
-    """A folder's files; a file with what the mapping names beside it; and the mapping that is for them."""
+    """Yield a folder's files; or a file, those that the mapping names beside it, and the mapping."""
     path = path.absolute()
     folder = path if path.is_dir() else path.parent
     above = folder.parent if _period_in(folder.name) else folder
@@ -103,7 +103,7 @@ def _list_files(path: Path) -> Iterator[Path]:
 
 
 def _list_companions(path: Path, mapping: Path | None) -> Iterator[Path]:
-    """The other files of the same period, beside one that is checked, that its mapping names."""
+    """Yield the other files of the same period that the mapping of a checked file names."""
     try:
         patterns = [block.file for block in read_mapping(mapping, MAPPING)] if mapping else []
     except MappingError:
@@ -114,13 +114,13 @@ def _list_companions(path: Path, mapping: Path | None) -> Iterator[Path]:
 
 
 def _period_in(name: str) -> str:
-    """The period in the name of a return, whatever its version; blank where it is another name."""
+    """Return the period in the name of a return, without its version; blank for another name."""
     period, _ = split_version(name)
     return period if period_length(period) else ""
 
 
 def _period_of(file: Path) -> str:
-    """The period after which a file's folder is called, or that stands in the file's name."""
+    """Return the period from a file's folder or name."""
     return _period_in(file.parent.name) or _period_in_name(file)
 
 
@@ -130,5 +130,5 @@ def _period_in_name(file: Path) -> str:
 
 
 def _provider_folder(file: Path) -> str:
-    """The folder in which a provider's returns lie."""
+    """Return the folder that contains a provider's returns."""
     return file.parent.parent.name if _period_in(file.parent.name) else file.parent.name

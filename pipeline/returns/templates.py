@@ -1,4 +1,4 @@
-"""The workbooks among the templates: of the dataset at hand, or of the contract alone."""
+"""The workbooks among the templates: for a dataset, or for the contract alone."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +15,7 @@ NEWEST_CLASSIFICATION = "ons_2021"
 
 
 def format_workbooks(dataset: Dataset | None) -> Mapping[str, bytes]:
-    """A blank workbook of a return, and one with a row of examples, by their names in the templates' folder."""
+    """Return a blank workbook of a return and one with a row of examples, by file name."""
     commissioned = describe(dataset) if dataset else _contract_alone()
     examples = {name: [list_examples(load_table(name))] for name in RETURN_TABLES}
     return {
@@ -25,7 +25,7 @@ def format_workbooks(dataset: Dataset | None) -> Mapping[str, bytes]:
 
 
 def offer_workbooks(folder: Path | None) -> tuple[Mapping[str, bytes], str]:
-    """Return the workbooks with the lists of the dataset in that folder, or without them and a line that says why."""
+    """Return the workbooks with the lists of the dataset in a folder, or without them and a line that says why."""
     try:
         return format_workbooks(read_dataset(folder) if folder else None), ""
     except (DatasetError, ReferenceTableError) as error:
@@ -33,7 +33,7 @@ def offer_workbooks(folder: Path | None) -> tuple[Mapping[str, bytes], str]:
 
 
 def describe(dataset: Dataset) -> Commissioned:
-    """What the dataset says that a workbook can offer to choose from."""
+    """Return the dataset's choices for a workbook."""
     names = read_names(dataset)
     services, scales, providers = (names[column] for column in ("service_id", "scale", "provider_id"))
     return Commissioned(dataset.title, dataset.classification, services, scales, providers)

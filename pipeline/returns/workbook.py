@@ -1,4 +1,4 @@
-"""The return as one workbook to fill in: lists to choose from, limits, notes in plain words."""
+"""The return as one workbook to fill in, with lists to choose from, limits and notes."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Choices:
-    """What a column may hold: what is chosen, and what stands beside it in Lists to explain it."""
+    """The choices for a column, and the explanation of each shown beside it in Lists."""
 
     column: str
     values: tuple[str, ...]
@@ -32,7 +32,7 @@ class Choices:
 
 @dataclass(frozen=True)
 class Commissioned:
-    """What the commissioner's dataset adds to the contract: its name, its ethnic groups, its short names."""
+    """What a dataset adds to the contract: its name, its ethnic groups and its short lists of names."""
 
     title: str
     classification: Classification
@@ -42,7 +42,7 @@ class Commissioned:
 
 
 def format_workbook(commissioned: Commissioned, rows: Mapping[str, Sequence[Row]] | None = None) -> bytes:
-    """The workbook with a sheet for each table, filled with `rows`, and the sheets Notes and Lists."""
+    """Return the workbook: a sheet per table filled with `rows`, and the sheets Notes and Lists."""
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.set_properties({"title": f"Return: {commissioned.title}", "created": _CREATED})
@@ -78,7 +78,7 @@ def _formats(book: Any) -> dict[str, Any]:
 
 
 def _list_choices(commissioned: Commissioned) -> dict[str, Choices]:
-    """The lists by name: those of the contract by their values, those of the dataset by their column."""
+    """Return the lists by name: the contract's by their values, the dataset's by column."""
     own = {
         "service_id": commissioned.services, "scale": commissioned.scales, "provider_id": commissioned.providers,
     }  # fmt: skip
@@ -92,7 +92,7 @@ def _list_choices(commissioned: Commissioned) -> dict[str, Choices]:
 
 
 def _ethnic_choices(classification: Classification) -> Choices:
-    """Labels to choose from, except where two codes share one: there the codes."""
+    """Return the labels to choose from, or the codes where two codes share a label."""
     labels = [entry.label.casefold() for entry in classification.codes]
     shared = {label for label in labels if labels.count(label) > 1}
     entries = classification.codes
@@ -108,7 +108,7 @@ def _list_name(field: Field) -> str:
 
 
 def _write_lists(sheet: Any, choices: Mapping[str, Choices], formats: Mapping[str, Any]) -> dict[str, str]:
-    """Each list in a column of its own, with its meanings in the next; where each is, as a formula."""
+    """Write each list in a column with its meanings in the next; return the range of each as a formula."""
     ranges = {}
     place = 0
     for name, listed in choices.items():
@@ -129,12 +129,12 @@ def _write_lists(sheet: Any, choices: Mapping[str, Choices], formats: Mapping[st
 
 
 def _write_cover(sheet: Any, formats: Mapping[str, Any]) -> None:
-    """What may be said of the return as a whole: one row, blank unless there is nothing to report."""
+    """Write the sheet about the return as a whole: one row, blank unless there is something to report."""
     choices = {"nil": ["yes", "no"], "ethnic_classification": list(CENSUSES)}
-    for place, (name, said) in enumerate(COVER_NOTES.items()):
+    for place, (name, note) in enumerate(COVER_NOTES.items()):
         sheet.set_column(place, place, 40, formats["string"])
         sheet.write_string(0, place, name, formats["optional"])
-        sheet.write_comment(0, place, said, {"x_scale": 2})
+        sheet.write_comment(0, place, note, {"x_scale": 2})
         if name in choices:
             sheet.data_validation(1, place, 1, place, {"validate": "list", "source": choices[name]})
     sheet.freeze_panes(1, 0)
@@ -160,7 +160,7 @@ def _write_table(
 
 
 def _write_cell(sheet: Any, row: int, place: int, field: Field, text: str) -> None:
-    """A date as a date and a number as a number, as they are when typed into a spreadsheet."""
+    """Write a date as a date and a number as a number, as typing into a spreadsheet does."""
     match field.type:
         case _ if not text:
             return
@@ -173,16 +173,16 @@ def _write_cell(sheet: Any, row: int, place: int, field: Field, text: str) -> No
 
 
 def _limits(field: Field, choices: str | None) -> dict[str, Any] | None:
-    """What a spreadsheet may refuse on the spot; blank is let through, for the check to say where it is not."""
-    said: dict[str, Any] = {"ignore_blank": True, "error_title": field.title[:32]}
+    """Return the data validation for a column; blanks are allowed, as the check reports those that must be filled."""
+    common: dict[str, Any] = {"ignore_blank": True, "error_title": field.title[:32]}
     if choices:
         message = "Choose one from the list; the sheet Lists says what each means."
-        return {**said, "validate": "list", "source": choices, "error_message": message}
+        return {**common, "validate": "list", "source": choices, "error_message": message}
     match field.type:
         case "date":
             between = {"minimum": _FIRST_DAY, "maximum": _LAST_DAY}
             return {
-                **said, "validate": "date", "criteria": "between", **between,
+                **common, "validate": "date", "criteria": "between", **between,
                 "error_message": "Write a date: year-month-day, like 2009-05-31.",
             }  # fmt: skip
         case "integer" | "number":
@@ -192,7 +192,7 @@ def _limits(field: Field, choices: str | None) -> dict[str, Any] | None:
             words = "a whole number" if whole else "a number"
             span = f" from {low:g} to {high:g}" if abs(low) < _LARGEST and high < _LARGEST else ""
             return {
-                **said, "validate": "integer" if whole else "decimal", "criteria": "between",
+                **common, "validate": "integer" if whole else "decimal", "criteria": "between",
                 "minimum": int(low) if whole else low, "maximum": int(high) if whole else high,
                 "error_message": f"Write {words}{span}, in digits only.",
             }  # fmt: skip

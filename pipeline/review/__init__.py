@@ -1,1 +1,1 @@
-"""A release in a reviewer's hands: one ZIP that holds all that is needed to hold it against itself, and that check."""
+"""Review of a release: one ZIP with everything needed to check its consistency, and that check."""

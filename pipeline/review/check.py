@@ -1,4 +1,4 @@
-"""`outturn verify RELEASE.zip`: is a release what it says, from its ZIP alone, on any machine?"""
+"""`outturn verify RELEASE.zip`: check that a release is consistent, from its ZIP alone, on any machine."""
 
 import platform
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,7 @@ _Found = tuple[str, Sequence[str]]
 
 
 def verify_release(path: Path, say: Callable[[str], None]) -> int:
-    """Say whether the parts of a release agree, and where not; 0 where all do, else 1.
+    """Report through `say` whether the parts of a release agree; return 0 where all do, else 1.
 
     PackageError where the file is no release.
     """
@@ -40,7 +40,7 @@ def verify_release(path: Path, say: Callable[[str], None]) -> int:
 
 
 def _check_parts(package: Package, folder: Path) -> Iterator[_Found]:
-    """Look at each part in turn; notebooks are run where the pages were made."""
+    """Check each part in turn; notebooks run in the folder in which the pages were rebuilt."""
     yield _check_files(package)
     yield _check_tables(package)
     yield _check_pages(package, folder)

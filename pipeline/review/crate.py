@@ -1,4 +1,4 @@
-"""What a release is, for machines: an RO-Crate 1.1 (Research Object Crate), as JSON-LD."""
+"""Machine-readable description of a release: an RO-Crate 1.1 (Research Object Crate) in JSON-LD."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ Entity = dict[str, Any]
 
 
 def describe_crate(manifest: Manifest, files: Mapping[str, bytes], title: str) -> bytes:
-    """Return the text of ro-crate-metadata.json for a release of these files, the same bytes for the same files."""
+    """Return ro-crate-metadata.json for a release of these files, the same bytes for the same files."""
     parts = [_describe_file(name, content) for name, content in sorted(files.items())]
     graph = [
         {
@@ -71,7 +71,7 @@ def describe_crate(manifest: Manifest, files: Mapping[str, bytes], title: str) -
 
 
 def _describe_run(manifest: Manifest, files: Mapping[str, bytes]) -> list[Entity]:
-    """The run that made the release: which software, from which commit, with which settings, to which tables."""
+    """Return the run that made the release: software, commit, settings and tables."""
     python = f"#python-{manifest.python}"
     used = [name for name in (MANIFEST, "requirements.lock") if name in files]
     tables = [name for name in sorted(files) if name.startswith(f"{TABLES}/")]

@@ -1,4 +1,4 @@
-"""The findings of a release in place of the counts that they were made from, for cells that are run again."""
+"""Published findings in place of the counts behind them, for cells that are run again."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ from pipeline.present.disclosure.frames import SCHEMAS, finding_file, read_findi
 
 
 class KeptFindings:
-    """What stands for a notebook's front: each finding, by its name, is a function that reads it from `folder`."""
+    """Replaces a notebook's front: each finding is a method that reads it from `folder`."""
 
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)

@@ -1,8 +1,8 @@
-"""The notebooks of a release run again, without the exact counts that no release holds.
+"""Run the notebooks of a release again, without the exact counts, which no release contains.
 
-A cell that shows a finding is run with the finding as it was published; a cell that works figures out once more by
-hand is run on these findings. A cell that makes findings, or a part of a page, from counts and scores cannot be run
-from a release: what it showed is held against the page and the tables instead.
+A cell that shows a finding is run with the published finding; a cell that recomputes figures by hand is run on these
+findings. A cell that makes findings, or a part of a page, from counts and scores cannot be run from a release: its
+output is compared with the page and the tables instead.
 """
 
 import ast
@@ -30,7 +30,7 @@ _WORKERS = 4
 
 @dataclass(frozen=True)
 class Rerun:
-    """Of one page how many of its notebook's cells were run again, and the faults found."""
+    """The number of a page's cells that were run again, and the faults found."""
 
     page: str
     run: int
@@ -39,7 +39,7 @@ class Rerun:
 
 
 def run_again(reports: Path, findings: Path) -> Iterator[Rerun]:
-    """Yield what came of running each executed notebook below `reports` again; `findings` is a folder to work in."""
+    """Yield the result of running each executed notebook below `reports` again; `findings` is a work folder."""
     pages = {path: json.loads(path.read_bytes()) for path in sorted(reports.glob("*/*.ipynb"))}
     ours = {
         path: each["metadata"]["outturn"] for path, each in pages.items() if "outturn" in each["metadata"]
@@ -58,7 +58,7 @@ def run_again(reports: Path, findings: Path) -> Iterator[Rerun]:
 def _run_page(page: tuple[Path, Mapping[str, Any]], findings: Path) -> Rerun:
     path, about = page
     name = f"{path.parent.name}/{path.stem}"
-    # A page that shows again what the page over all publishes has no files of its own.
+    # A page that repeats findings of the index page has no files of its own.
     own = findings / path.parent.name / (path.stem if about["downloads_parameter"] else "index")
     front = Front(own)
     try:
@@ -72,13 +72,13 @@ def _run_page(page: tuple[Path, Mapping[str, Any]], findings: Path) -> Rerun:
 
 
 class Front:
-    """Makes of each cell one that can be run on the findings in `folder`; blank where none can."""
+    """Rewrites cells so that they run on the findings in `folder`; blank where that is impossible."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._name = folder, ""
 
     def rewrite(self, source: str) -> str:
-        """Return the cell with the findings in the place of the front that made them."""
+        """Return the cell with the findings in place of the front that made them."""
         if opens := _OPENS.search(source):
             self._name = opens[1]
             return (
@@ -88,7 +88,7 @@ class Front:
         return source if self._name and self._can_run(parse_code(source)) else ""
 
     def _can_run(self, tree: ast.Module) -> bool:
-        """Whether a cell asks the front for findings only, and looks into the page nowhere else."""
+        """Return whether a cell uses the front for findings only, and the page nowhere else."""
         asked = [
             node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is(node.value, self._name)
         ]

@@ -1,4 +1,4 @@
-"""A release as one file: what it holds, and how a reviewer reads it."""
+"""A release as one ZIP file: how it is packed, and how a reviewer reads it."""
 
 import hashlib
 import io
@@ -21,18 +21,18 @@ _LARGEST = 4 * 2**30
 
 
 class PackageError(ValueError):
-    """A file that is no release to be read; one sentence that says why."""
+    """A file that is no readable release; one sentence says why."""
 
 
 @dataclass(frozen=True)
 class Package:
-    """A release out of its ZIP: every file by its place, and what it says it was made from."""
+    """A release read from its ZIP: every file by path, and its manifest."""
 
     files: Mapping[str, bytes]
     manifest: Manifest
 
     def below(self, folder: str) -> dict[str, bytes]:
-        """Return the files of a folder by their places in it."""
+        """Return the files of a folder by their paths in it."""
         start = f"{folder}/"
         return {
             name.removeprefix(start): content
@@ -41,7 +41,7 @@ class Package:
         }
 
     def texts(self, folder: str) -> dict[str, str]:
-        """Return the tables (CSV) of a folder by their places in it; their texts."""
+        """Return the texts of the tables (CSV) of a folder by their paths in it."""
         return {
             name: content.decode(errors="replace")
             for name, content in self.below(folder).items()
@@ -54,8 +54,7 @@ def pack_release(
 ) -> bytes:
     """Return a release as one file, the same bytes for the same files.
 
-    It holds what was `kept`, the site, what that is made from, and `environment`, the files by which packages and
-    settings are the same elsewhere.
+    It holds what was `kept`, the site, its sources, and `environment`: the files that pin packages and settings.
     """
     site = reports / "_site"
     files = {place: text.encode() for place, text in kept.items()}
@@ -67,13 +66,13 @@ def pack_release(
 
 
 def format_sums(files: Mapping[str, bytes]) -> bytes:
-    """Return the hash of every file, a line each, as `sha256sum --check` reads them."""
+    """Return the hash of every file, one line each, as `sha256sum --check` reads them."""
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     return "".join(lines).encode()
 
 
 def read_package(path: Path) -> Package:
-    """Read a release out of its ZIP; PackageError says what is wrong with one that cannot be used."""
+    """Read a release from its ZIP; PackageError says what is wrong with one that cannot be used."""
     try:
         with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
             files = _read_files(archive, path.name)
@@ -83,7 +82,7 @@ def read_package(path: Path) -> Package:
 
 
 def read_kept(folder: Path) -> Package:
-    """Read a release's tables and manifest where they are kept; PackageError where they cannot be read."""
+    """Read a release's tables and manifest from the folder of releases; PackageError where they cannot be read."""
     return _open({name: path.read_bytes() for name, path in files_below(folder).items()}, folder.name)
 
 
@@ -113,7 +112,7 @@ def _read_files(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
 
 
 def tell_changed_files(package: Package) -> list[str]:
-    """Return what of the files is not as it was when the release was made, a line each; the crate's list aside."""
+    """Return one line per file that changed since the release was made; the crate's own list is skipped."""
     if SUMS not in package.files:
         return [f"MISSING  {SUMS}"]
     lines = package.files[SUMS].decode(errors="replace").splitlines()

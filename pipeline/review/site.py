@@ -1,4 +1,4 @@
-"""Every page of a release made again from its executed notebook, and the first place where it differs."""
+"""Rebuild every page of a release from its executed notebooks, and find the first place where each differs."""
 
 import io
 import re
@@ -17,9 +17,9 @@ _TAG = re.compile(r"<[^>]*>|^[^<>]*>|<[^>]*$")
 
 
 def make_again(sources: Mapping[str, bytes], site: Mapping[str, bytes], work: Path) -> dict[str, bytes]:
-    """Return the site that the sources make, by places; PublishError where they make none.
+    """Return the site built from the sources, by path; PublishError where it cannot be built.
 
-    It is made by the publisher that made the `site`.
+    It is built by the publisher that built `site`.
     """
     for name, content in sources.items():
         path = work / "reports" / name
@@ -33,7 +33,7 @@ def make_again(sources: Mapping[str, bytes], site: Mapping[str, bytes], work: Pa
 
 
 def compare_sites(site: Mapping[str, bytes], again: Mapping[str, bytes]) -> Iterator[str]:
-    """Yield where a site differs from the one made again, a line a file."""
+    """Yield one line per file that differs between a site and the rebuilt one."""
     for name in sorted(site.keys() | again.keys()):
         if name not in again:
             yield f"site/{name} follows from no source"
@@ -44,7 +44,7 @@ def compare_sites(site: Mapping[str, bytes], again: Mapping[str, bytes]) -> Iter
 
 
 def _find(name: str, found: bytes, wanted: bytes) -> str:
-    """The first place where two files differ; blank for archives of the same files, packed by another Python."""
+    """Return the first place where two files differ; blank for archives of the same files packed by another Python."""
     if name.endswith(_ARCHIVES):
         return _find_inside(found, wanted)
     lines, others = (each.decode(errors="replace").splitlines() for each in (found, wanted))
@@ -70,7 +70,7 @@ def _unpack(content: bytes) -> dict[str, bytes]:
 
 
 def _cut(line: str, other: str) -> tuple[str, str]:
-    """What stands around the first difference of two lines, without tags."""
+    """Return the text around the first difference of two lines, without tags."""
     same = next(
         (at for at, (one, two) in enumerate(zip(line, other, strict=False)) if one != two),
         min(len(line), len(other)),

@@ -1,4 +1,4 @@
-"""The same tables in two places of a release, and those of two releases: each value that differs."""
+"""Compare the tables in two places of a release, or of two releases: each value that differs."""
 
 import csv
 from collections import Counter
@@ -13,7 +13,7 @@ _WORDS = 3
 
 
 def compare_copies(one: Mapping[str, str], other: Mapping[str, str], here: str, there: str) -> Iterator[str]:
-    """Yield where two sets of tables (CSV, by their places) differ, a line each; `here` and `there` name the sets."""
+    """Yield one line per difference between two sets of tables (CSV by path), named `here` and `there`."""
     for name in sorted(one.keys() | other.keys()):
         if name not in other:
             yield f"{name} is in {here} and not in {there}"
@@ -51,7 +51,7 @@ def _column(header: list[str], place: int) -> str:
 
 
 def tell_differences(before: Package, now: Package) -> Iterator[str]:
-    """Yield a line a value that differs, below its table and by its reason; first how many there are of each reason."""
+    """Yield one line per value that differs, by table and reason, after the number of each reason."""
     old, new = before.texts(TABLES), now.texts(TABLES)
     changes = list(compare_tables(old, new, before.manifest, now.manifest))
     yield f"From release {before.manifest.name} to release {now.manifest.name}: {_count(changes)}."
@@ -68,7 +68,7 @@ def tell_differences(before: Package, now: Package) -> Iterator[str]:
 def _count(changes: Sequence[Change]) -> str:
     if not changes:
         return "no value of a table that both have differs"
-    whys = Counter(each.why for each in changes)
+    whys = Counter(change.why for change in changes)
     return f"{len(changes):,} values differ: " + ", ".join(
         f"{number:,} {why}" for why, number in whys.most_common()
     )
