@@ -1,4 +1,4 @@
-"""`python -m pipeline` is `outturn`."""
+"""Run `outturn` as `python -m pipeline`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The command `outturn`: stages for DVC, the check before a run, and the reviewer's check of what was published."""
+"""The command `outturn`: run stages for DVC, check inputs and returns, and review what was published."""
 
 import argparse
 import datetime as dt
@@ -40,7 +40,7 @@ _UNFORESEEN = (
 
 
 def run_stage(root: Path, name: str) -> None:
-    """Run one stage, its inputs watched, and add a line to its log."""
+    """Run one stage, check that its inputs did not change meanwhile, and add a line to its log."""
     began = time.monotonic()
     stage = STAGES[name]
     project = open_project(root)
@@ -60,7 +60,7 @@ def run_stage(root: Path, name: str) -> None:
 
 
 def _input_errors() -> tuple[type[Exception], ...]:
-    # Imported once something has gone wrong: with it comes pandas, a second that notebook stages do not need.
+    # Imported only after a failure: it imports pandas, a second that notebook stages do not need.
     from pipeline.commands.erasure import ErasureError
     from pipeline.commands.region_tables import RegionError
     from pipeline.commands.release import ReleaseError
@@ -83,7 +83,7 @@ def _failures() -> tuple[type[Exception], ...]:
 
 
 def prepare_data(root: Path) -> None:
-    """Make the dataset's key where it has none, and bind data that DVC keeps to the remote that is named for rows."""
+    """Create the dataset's key if there is none, and bind data kept by DVC to the remote for rows."""
     from pipeline.files.key import read_key
 
     project = open_project(root)
@@ -93,7 +93,7 @@ def prepare_data(root: Path) -> None:
 
 
 def tell_lines(root: Path, options: argparse.Namespace) -> None:
-    """Run a command that says line by line what it found or made."""
+    """Run a command that yields lines, and print them."""
     if options.command == "internal":
         from pipeline.commands.internal import make_internal
 
@@ -123,7 +123,7 @@ def tell_lines(root: Path, options: argparse.Namespace) -> None:
 
 
 def erase_person(root: Path, name: str) -> int:
-    """Erase a child or provider, then look for it in every byte that is kept; 1 where it still stands anywhere."""
+    """Erase a child or provider, then search everything kept; return 1 where the id remains anywhere."""
     from pipeline.commands.erasure import erase, find_left
 
     project = open_project(root)
@@ -137,7 +137,7 @@ def erase_person(root: Path, name: str) -> int:
 def preflight(root: Path) -> None:
     """Read params.yaml, dataset.yaml and the reference tables; any fault stops the run before any work.
 
-    Says to DVC, too, which pages of the user's own are to be watched.
+    Also registers the user's own pages with DVC as dependencies.
     """
     from pipeline.files.commissioner.reference import read_reference
     from pipeline.publishing.watched import watch_sources
@@ -151,7 +151,7 @@ def preflight(root: Path) -> None:
 
 
 def review(root: Path, options: argparse.Namespace) -> int:
-    """Check what was published, or compare two releases; 0 where nothing differs, 1 where something does."""
+    """Check what was published, or compare two releases; return 0 where nothing differs, else 1."""
     from pipeline.commands.verify import compare_releases, verify_published
 
     if options.command == "diff":
@@ -160,7 +160,7 @@ def review(root: Path, options: argparse.Namespace) -> int:
 
 
 def propose(root: Path, options: argparse.Namespace) -> None:
-    """Write the mapping that is proposed for a file beside it, and say what is left to do."""
+    """Write a proposed mapping beside a file, and print what is left to do."""
     from pipeline.files.mapping.propose import Asked, hold_against, write_proposal
 
     folder = options.dataset
@@ -177,21 +177,21 @@ def propose(root: Path, options: argparse.Namespace) -> None:
 
 
 def write_blank(root: Path, options: argparse.Namespace) -> None:
-    """Write the templates, of the dataset named or the project's own where that can be read, and name them."""
+    """Write the templates, for the dataset named or else the project's own if readable, and print their paths."""
     from pipeline.returns.templates import format_workbooks, offer_workbooks
 
     if options.dataset:
         workbooks = format_workbooks(read_dataset(root / options.dataset))
     else:
-        own = open_project(root).dataset_folder if (root / "params.yaml").is_file() else None
-        workbooks, lacking = offer_workbooks(own)
+        folder = open_project(root).dataset_folder if (root / "params.yaml").is_file() else None
+        workbooks, lacking = offer_workbooks(folder)
         sys.stderr.write(lacking)
     written = write_templates(root / options.folder, workbooks)
     print(*((options.folder / name).as_posix() for name in written), sep="\n")
 
 
 def check_files(root: Path, options: argparse.Namespace) -> int:
-    """Check a return before it is sent, and say what was found; 2 refused, 1 not ready, 0 all accepted."""
+    """Check a return before it is sent, and print the report; return 2 refused, 1 not ready, 0 all accepted."""
     from pipeline.returns.check import check_return
     from pipeline.returns.check_report import format_check, wants_colour
     from pipeline.returns.sent_files import CheckError, gather_return
@@ -212,7 +212,7 @@ def check_files(root: Path, options: argparse.Namespace) -> int:
 
 
 def write_documents(root: Path) -> None:
-    """Write what docs/ says of tables, rules and the public front, from their declarations."""
+    """Generate the pages of docs/ on tables, rules and the public front."""
     from pipeline.commands.api_page import write_api
 
     write_contract(root / "docs")
@@ -235,12 +235,12 @@ _COMMANDS: Mapping[str, Callable[[Path, argparse.Namespace], int | None]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command in the working folder; 2 for input that cannot be used, 1 for a failure, 0 else."""
+    """Run a command in the working folder; return 2 for unusable input, 1 for a failure, else 0."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
     os.environ.update(ONE_THREAD)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A name or value may hold signs that the terminal cannot show.
+            # A name or value may hold characters that the terminal cannot show.
             stream.reconfigure(errors="replace")
     options = parse_arguments(arguments)
     try:

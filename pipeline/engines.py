@@ -1,6 +1,6 @@
-"""The engine that counts: DuckDB in this process, or Spark at whatever address Spark's own settings name.
+"""The database engine for counting: DuckDB in this process, or Spark at the address in Spark's own settings.
 
-The expressions are the same Ibis; what differs stands here: how an engine is opened, and how rows pass through Python.
+Both run the same Ibis expressions; they differ in how they are opened and in how rows pass through Python.
 """
 
 import os
@@ -36,36 +36,36 @@ class EngineError(ValueError):
 
 @dataclass(frozen=True)
 class OpenEngine(ABC):
-    """An open engine: its connection of Ibis, and a folder that goes when it is closed."""
+    """An open engine: its Ibis connection, and a temporary folder that is deleted on closing."""
 
     connection: Any
     folder: Path
 
     def read(self, path: Path) -> Table:
-        """A Parquet file as a table."""
+        """Return a Parquet file as a table."""
         found: Table = self.connection.read_parquet(path.absolute().as_posix())
         return found
 
     def keep(self, name: str, table: Table) -> Table:
-        """A table held under a name, so that it is worked out once."""
+        """Store a table under a name, so that it is computed once."""
         kept: Table = self.connection.create_table(name, table)
         return kept
 
     def drop(self, name: str) -> None:
-        """Let go of a table that is kept, once nothing more is asked of it."""
+        """Drop a stored table that is no longer needed."""
         self.connection.drop_table(name)
 
     @abstractmethod
     def batches(self, table: Table) -> Iterator[pa.RecordBatch]:
-        """The rows of a table in their order, some at a time."""
+        """Yield the rows of a table in order, in batches."""
 
     @abstractmethod
     def number(self, ids: Table, key: bytes) -> Table:
-        """Each `child_id` with its number `child`, as `child_number` has it."""
+        """Return each `child_id` with its number `child`, as computed by `child_number`."""
 
 
 class DuckDB(OpenEngine):
-    """In this process: what passes through Python does so by way of a file, a batch at a time."""
+    """In this process; rows pass through Python by way of a file, one batch at a time."""
 
     def batches(self, table: Table) -> Iterator[pa.RecordBatch]:
         listed = self.folder / "listed.parquet"
@@ -85,10 +85,10 @@ class DuckDB(OpenEngine):
 
 
 class Spark(OpenEngine):
-    """At an address of its own; rows that are listed one by one come through the memory of this process."""
+    """At its own address; rows listed one by one pass through the memory of this process."""
 
     def keep(self, name: str, table: Table) -> Table:
-        # What Ibis takes for whole numbers of 64 bits comes back from some of Spark's functions with 32.
+        # Some of Spark's functions return 32-bit integers where Ibis expects 64 bits.
         return super().keep(name, table).cast(table.schema())
 
     def batches(self, table: Table) -> Iterator[pa.RecordBatch]:
@@ -104,10 +104,10 @@ class Spark(OpenEngine):
 
 @contextmanager
 def open_duckdb() -> Iterator[OpenEngine]:
-    """DuckDB within fixed bounds of memory; what does not fit goes to a temporary folder, deleted after."""
+    """Open DuckDB with a fixed memory limit; it spills to a temporary folder, deleted afterwards."""
     with TemporaryDirectory(prefix="outturn-", ignore_cleanup_errors=True) as folder:
-        # The order of rows is nobody's concern until something is written, and that is sorted.
-        # Tables that are kept lie in a file, as those in memory would not leave it for what is worked out of them.
+        # Row order does not matter before writing, which sorts.
+        # Stored tables are in a file, because tables in memory would leave no room for the queries on them.
         connection = ibis.duckdb.connect(
             Path(folder) / "kept.duckdb",
             memory_limit=_MEMORY,
@@ -120,10 +120,10 @@ def open_duckdb() -> Iterator[OpenEngine]:
 
 @contextmanager
 def open_spark() -> Iterator[OpenEngine]:
-    """Spark with its own settings (`spark-defaults.conf`, `PYSPARK_SUBMIT_ARGS`); on this machine where they name none.
+    """Open Spark with its own settings (`spark-defaults.conf`, `PYSPARK_SUBMIT_ARGS`), else on this machine.
 
-    EngineError where Spark or Java is not installed. What is kept goes to a temporary folder, or where
-    `spark.sql.warehouse.dir` says: on a cluster one that every worker can reach, as data/processed has to be.
+    EngineError where Spark or Java is not installed. Stored tables go to a temporary folder, or to
+    `spark.sql.warehouse.dir`: on a cluster, that and data/processed must be reachable by every worker.
     """
     try:
         from pyspark.errors import PySparkRuntimeError
@@ -136,7 +136,9 @@ def open_spark() -> Iterator[OpenEngine]:
         if "SPARK_CONF_DIR" not in os.environ and "PYSPARK_SUBMIT_ARGS" not in os.environ:
             builder = builder.master("local[*]").config("spark.sql.warehouse.dir", folder)
             builder = builder.config("spark.sql.shuffle.partitions", "4")
-            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else some python3 of the path
+            os.environ.setdefault(
+                "PYSPARK_PYTHON", sys.executable
+            )  # otherwise Spark takes any python3 of the path
         try:
             session = builder.getOrCreate()
         except PySparkRuntimeError:

@@ -1,8 +1,8 @@
-"""Race equality, for notebooks: what is judged, as frames, and the parts of a page.
+"""Race equality, for notebooks: judged findings as frames, and the parts of a page.
 
-Open a page with `open_page`, put the rules together with `judgement_rules`, and ask for a frame: `targets`, `gaps`,
-`gap_changes`. Their columns are declared in `pipeline/contract/findings.yaml`; every number in them is as it may be
-shown. The functions whose names begin with `show_` give the parts of the published page as Markdown.
+Open a page with `open_page`, build the rules with `judgement_rules`, and call `targets`, `gaps` or `gap_changes` for a
+frame. The columns are declared in `pipeline/contract/findings.yaml`; every number may be shown. Functions whose names
+begin with `show_` return parts of the published page as Markdown.
 """
 
 from pipeline.analysis import findings as _findings

@@ -1,8 +1,8 @@
-"""What services did, for notebooks: what is found of each outcome, as a frame, and the parts of a page.
+"""Impact of services, for notebooks: the finding for each outcome as a frame, and the parts of a page.
 
-Open a page with `open_page` and ask for `outcomes`: a row a service and outcome by the design that was declared for it.
-The columns are declared in `pipeline/contract/findings.yaml`. The functions whose names begin with `show_` give the
-parts of the published page as Markdown.
+Open a page with `open_page` and call `outcomes`: one row per service and outcome, by the design that was declared for
+it. The columns are declared in `pipeline/contract/findings.yaml`. Functions whose names begin with `show_` return parts
+of the published page as Markdown.
 """
 
 import pandas as pd
@@ -49,5 +49,5 @@ outcomes = _recorded(_impact.tabulate_outcomes)
 
 
 def score_rows(page: Page) -> pd.DataFrame:
-    """The children's own scores that `score_changes` rests on: to reckon with, never to be shown."""
+    """Return the children's own scores behind `score_changes`: for calculation, never to be shown."""
     return _scores_within(page)

@@ -1,7 +1,7 @@
-"""Outturn on a frame of your own: groups compared with everyone else, protected before anything is worked out.
+"""Outturn for a frame of your own: compare groups with everyone else, protected before anything is calculated.
 
-No project is needed: no dataset, no settings, no notebook. `PROFILES` holds the rules that others ask for; the
-statistics themselves stand in `pipeline.stats`, which knows no column and no rule.
+No project is needed: no dataset, no settings, no notebook. `PROFILES` holds the disclosure rules of other bodies; the
+statistics are in `pipeline.stats`, which knows no column and no rule.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,15 +34,16 @@ def compare_groups(
     false_discovery_rate: float = 0.05,
     confidence_level: float = 0.95,
 ) -> pd.DataFrame:
-    """Return a row a group: its share with the event, and how far that is from everyone else's, with intervals.
+    """Return one row per group: its share with the event, and the difference from everyone else's, with intervals.
 
-    `frame` has a row a child, `event` is true or false, `child` an id. Counts are rounded by `rule`, fixed by who is
-    counted and by `key`, 16 to 64 secret bytes that stay the same from one release to the next; shares, intervals and
-    verdicts follow from the rounded counts, and may be shown. Shares are proportions: Wilson's interval, Newcombe's
-    difference, both with room for the rounding. A group or rest of fewer than `minimum` is "too few to say"; of the
-    others a difference is told where it stands up to `false_discovery_rate` (Benjamini and Hochberg) among all groups.
+    `frame` has one row per child, `event` is true or false, `child` an id. Counts are rounded by `rule`, depending on
+    who is counted and on `key`, 16 to 64 secret bytes that stay the same from one release to the next; shares,
+    intervals and verdicts follow from the rounded counts, and may be shown. Shares are proportions: Wilson's interval,
+    Newcombe's difference, both widened for the rounding. A group or rest of fewer than `minimum` is "too few to say";
+    for the others a difference is reported where it holds at `false_discovery_rate` (Benjamini and Hochberg) among all
+    groups.
 
-    ValueError where a child stands in several rows, or a value is missing.
+    ValueError where a child has several rows, or a value is missing.
     """
     _check(frame, group, event, child, key)
     numbers = [child_number(str(each), key) for each in frame[child]]
@@ -56,14 +57,17 @@ def compare_groups(
     }
     clear = _judge(tallies, minimum, false_discovery_rate)
     return pd.DataFrame(
-        [_tell(name, own, rest, clear.get(name), confidence_level) for name, (own, rest) in tallies.items()]
+        [
+            _describe_group(name, own, rest, clear.get(name), confidence_level)
+            for name, (own, rest) in tallies.items()
+        ]
     )
 
 
 def _judge(
     tallies: Mapping[str, tuple[Tally, Tally]], minimum: int, false_discovery_rate: float
 ) -> dict[str, bool]:
-    """Whether a difference is told, of each group that there are enough of on both sides."""
+    """Return whether a difference is reported, for each group with enough children on both sides."""
     enough = [name for name, sides in tallies.items() if min(side.worth for side in sides) >= minimum]
     tested = {name: score_test(*(side.counts() for side in tallies[name])) for name in enough}
     adjusted = adjust_by_name({name: p.value if isinstance(p, PValue) else 1.0 for name, p in tested.items()})
@@ -98,7 +102,9 @@ def _limits(result: Result, name: str) -> Iterator[tuple[str, float | None]]:
     yield f"{name}_upper", found.upper if found else None
 
 
-def _tell(name: str, own: Tally, rest: Tally, clear: bool | None, confidence_level: float) -> dict[str, Any]:
+def _describe_group(
+    name: str, own: Tally, rest: Tally, clear: bool | None, confidence_level: float
+) -> dict[str, Any]:
     gap = difference(own, rest, _PERCENT, confidence_level)
     counts: Sequence[int | None] = (None, None) if own.few else (own.events, own.total)
     return {
@@ -112,7 +118,7 @@ def _tell(name: str, own: Tally, rest: Tally, clear: bool | None, confidence_lev
 
 
 def _word(gap: Result, clear: bool | None) -> Word:
-    """`clear` is None where there are too few of a group or of the rest."""
+    """Return the verdict; `clear` is None where the group or the rest has too few children."""
     if clear is None or isinstance(gap, NotEstimable):
         return "too few to say"
     if not clear or gap.contains(0.0):

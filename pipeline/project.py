@@ -1,4 +1,4 @@
-"""The project as a folder: its settings, where stages read and write, and the guard that inputs stand still."""
+"""The project folder: its settings, where stages read and write, and a guard against inputs that change meanwhile."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,12 +15,12 @@ from pipeline.settings import Settings, read_settings
 
 
 class InputsMovedError(RuntimeError):
-    """An input is not there, or changed while a stage was reading it."""
+    """An input is missing, or changed while a stage was reading it."""
 
 
 @dataclass(frozen=True)
 class Project:
-    """A project folder with its settings, where its pages are made, and by which rule their counts are protected."""
+    """A project folder with its settings, the folder of its pages, and the disclosure rule of their counts."""
 
     root: Path
     settings: Settings
@@ -29,7 +29,7 @@ class Project:
 
     @property
     def dataset_folder(self) -> Path:
-        """The folder named in params.yaml."""
+        """The dataset's folder from params.yaml."""
         return self.root / self.settings.shared.dataset
 
     @property
@@ -39,20 +39,20 @@ class Project:
 
     @property
     def slices(self) -> Path:
-        """What notebooks read: protected, and in the internal edition as `measure` counted it."""
+        """What notebooks read: protected slices, or in the internal edition those of `measure`."""
         return self.processed / ("measure" if self.rule.exact else "protect")
 
     def dataset(self) -> Dataset:
-        """The dataset, read and checked."""
+        """Read and check the dataset."""
         return read_dataset(self.dataset_folder)
 
     def services(self) -> tuple[ServiceFacts, ...]:
-        """The services that `measure` found in the register."""
+        """The services of the register, as read by `measure`."""
         return read_context(self.processed / "measure" / "overall").services
 
 
 def open_project(root: Path) -> Project:
-    """The project in that folder, whose language is spoken from here on."""
+    """Open the project in that folder, and set the language of its texts for this process."""
     settings = read_settings(root)
     speak(settings.shared.language)
     return Project(root, settings, root / "reports", settings.shared.rule)
@@ -60,7 +60,7 @@ def open_project(root: Path) -> Project:
 
 @contextmanager
 def standing_still(paths: tuple[Path, ...], root: Path) -> Iterator[None]:
-    """Refuse to finish when an input was written meanwhile: DVC would record it as if it had been used."""
+    """Fail if an input was written meanwhile: DVC would record it as if the stage had used it."""
     if missing := [path for path in paths if not path.exists()]:
         raise InputsMovedError(f"{relative_name(missing[0], root)} is not there; 'dvc repro' makes it.")
     before = list(_stamps(paths))
@@ -70,7 +70,7 @@ def standing_still(paths: tuple[Path, ...], root: Path) -> Iterator[None]:
 
 
 def _stamps(paths: Iterable[Path]) -> Iterator[tuple[Path, int, int]]:
-    """When each file was written, and its size: of these, and of all in those that are folders."""
+    """Yield path, time of writing and size of these files and of all files in these folders."""
     for path in paths:
         if path.is_dir():
             yield from _stamps(sorted(path.iterdir()))

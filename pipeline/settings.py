@@ -23,13 +23,13 @@ class SettingsError(ValueError):
 
 
 class Section(BaseModel):
-    """Keys and values of one place in params.yaml: all of them, and no others."""
+    """A section of params.yaml: every key must be present, and no others."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class DisclosureSettings(Section):
-    """The rule by which counts are protected: that of a profile, by its name, or one of the dataset's own."""
+    """The rule that protects counts: a profile's, by its name, or the dataset's own."""
 
     hide_up_to: Number
     round_to: Number
@@ -54,7 +54,7 @@ class DisclosureSettings(Section):
 
 
 class SharedSettings(Section):
-    """What several stages need."""
+    """Settings that several stages use."""
 
     dataset: Text
     confidence_level: Share
@@ -63,33 +63,33 @@ class SharedSettings(Section):
 
     @property
     def rule(self) -> Disclosure:
-        """The rule by which counts are protected."""
+        """The rule that protects counts."""
         return Disclosure(self.disclosure.hide_up_to, self.disclosure.round_to)
 
 
 class IntakeSettings(Section):
-    """Limits on what is read, and the DVC remote that it may be sent to ('none': to no one)."""
+    """Limits on what is read, and the DVC remote for the data ('none': no remote)."""
 
     maximum_file_mb: Number
     remote: Text
 
 
 class ValidateSettings(Section):
-    """What a provider's contract asks of its data, and how many years before its return's period a date may lie."""
+    """Requirements of a provider's contract on its data, and how many years before its period a date may be."""
 
     minimum_ethnicity_known: Share
     maximum_years_back: Number
 
 
 class MeasureSettings(Section):
-    """The baseline rule's length, and what counts."""
+    """The length of a baseline, and the engine that counts."""
 
     baseline_months: Number
     engine: Literal["duckdb", "spark"]
 
 
 class ImpactSettings(Section):
-    """When a change is judged at all, whose trend is drawn, and how many notebooks run at once."""
+    """The minimum for judging a change, the measure whose trend is drawn, and the number of notebooks at once."""
 
     minimum_pairs: Number
     measure: Text
@@ -97,7 +97,7 @@ class ImpactSettings(Section):
 
 
 class EqualitySettings(Section):
-    """When a gap is judged, over which months, what is looked at together, how many notebooks run at once."""
+    """The minimum for judging a gap, its months, the family of comparisons, and the number of notebooks at once."""
 
     minimum_total: Number
     maximum_unknown: Share
@@ -108,7 +108,7 @@ class EqualitySettings(Section):
 
 
 class CycleSettings(Section):
-    """When bids are compared at all, how far ahead dates are listed, how many notebooks run at once."""
+    """The minimum for comparing bids, how far ahead dates are listed, and the number of notebooks at once."""
 
     minimum_bids: Number
     months_ahead: Number
@@ -116,7 +116,7 @@ class CycleSettings(Section):
 
 
 class Accepted(Section):
-    """A place that the audit found, as it names it, which goes out all the same: why, decided by whom and when."""
+    """A leak found by the audit, under its name there, that is published all the same: why, by whom and when."""
 
     table: Text
     place: Text
@@ -126,19 +126,19 @@ class Accepted(Section):
 
 
 class AuditSettings(Section):
-    """What goes out though it tells too much."""
+    """Leaks that are published all the same."""
 
     accept: tuple[Accepted, ...]
 
 
 class PublishSettings(Section):
-    """Which publisher makes the site."""
+    """Which publisher builds the site."""
 
     with_: Annotated[Literal["auto", "quarto", "pandoc"], Field(alias="with")]
 
 
 class Settings(Section):
-    """All of `params.yaml`: `shared`, and one section a stage."""
+    """All of `params.yaml`: `shared`, and one section per stage."""
 
     shared: SharedSettings
     intake: IntakeSettings
@@ -152,7 +152,7 @@ class Settings(Section):
 
     @property
     def limits(self) -> frozenset[int]:
-        """Numbers of children that words on pages name as a limit, not as a count."""
+        """Numbers of children that texts on pages give as a limit, not as a count."""
         return frozenset(
             {self.shared.rule.hide_up_to, self.impact.minimum_pairs, self.equality.minimum_total}
         )
@@ -178,9 +178,9 @@ _FAULTS = {
 
 
 def describe_fault(found: ValidationError, file: str, model: type[Section]) -> str:
-    """The first fault in one sentence: its place in the file, its value, and what was expected there."""
-    # A key that is spelt wrong is two faults, of which the other says that one is missing.
-    error: ErrorDetails = min(found.errors(), key=lambda each: each["type"] != "extra_forbidden")
+    """Describe the first fault in one sentence: its place in the file, its value, and what was expected."""
+    # A misspelt key gives two faults; report this one rather than the missing key.
+    error: ErrorDetails = min(found.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
     kind, place = error["type"], ", ".join(filter(None, [file, ".".join(map(str, error["loc"]))]))
     if kind == "extra_forbidden":
         return f"{place}: this is not a key; the keys there are {', '.join(_keys(model, error['loc'][:-1]))}."
@@ -190,7 +190,7 @@ def describe_fault(found: ValidationError, file: str, model: type[Section]) -> s
 
 
 def _keys(model: type[Section], place: Sequence[int | str]) -> Iterator[str]:
-    """The keys of a section."""
+    """Yield the keys of a section."""
     section: Any = model
     for key in place:
         section = next(
@@ -200,7 +200,7 @@ def _keys(model: type[Section], place: Sequence[int | str]) -> Iterator[str]:
 
 
 def _check_dataset(folder: str) -> None:
-    """DVC watches `data/raw`, and nothing outside it."""
+    """Check that the dataset is in `data/raw`, the only data folder that DVC watches."""
     path = PurePosixPath(folder)
     if path.parts[:2] != ("data", "raw") or ".." in path.parts or len(path.parts) < 3:
         raise SettingsError(
@@ -210,7 +210,7 @@ def _check_dataset(folder: str) -> None:
 
 
 def read_settings(root: Path) -> Settings:
-    """Read `params.yaml` in the project's folder."""
+    """Read `params.yaml` in the project's folder; SettingsError."""
     path = root / "params.yaml"
     if not path.is_file():
         raise SettingsError(f"params.yaml is missing from {root.as_posix()}.")
@@ -227,7 +227,7 @@ def read_settings(root: Path) -> Settings:
     minimums = {"impact.minimum_pairs": settings.impact.minimum_pairs}
     minimums["equality.minimum_total"] = settings.equality.minimum_total
     for place, minimum in minimums.items():
-        if minimum <= rule.hide_up_to:  # it would judge what disclosure control leaves out
+        if minimum <= rule.hide_up_to:  # otherwise it would judge what disclosure control hides
             raise SettingsError(
                 f"params.yaml, {place}: {minimum} is not above shared.disclosure.hide_up_to, and no figure is shown of "
                 f"so few; write {rule.hide_up_to + 1} or more."

@@ -1,4 +1,4 @@
-"""What a notebook shows: parts of a page, and the frames of findings for whoever reads the notebook itself."""
+"""Display functions for notebooks: parts of a page, and frames of findings for readers of the notebook."""
 
 import pandas as pd
 
@@ -6,8 +6,8 @@ from pipeline.present.disclosure.frames import tell_frame as _tell_frame
 
 
 def part(markdown: str) -> None:
-    """Show a part of a page, if there is any; parts come from `pipeline.equality` and `pipeline.impact`."""
-    # Imported here, for only notebooks show anything.
+    """Show a part of a page, if not blank; parts come from `pipeline.equality` and `pipeline.impact`."""
+    # Imported here, because only notebooks display anything.
     from IPython.display import Markdown, display
 
     if markdown:
@@ -18,5 +18,5 @@ def frame(table: pd.DataFrame) -> None:
     """Show a whole frame, blanks left blank; for cells with the tag `remove-cell`, which stay off the page."""
     from IPython.display import HTML, display
 
-    told = _tell_frame(table.loc[:, table.notna().any()])
-    display(HTML(told.to_html(index=False, na_rep="")))  # type: ignore[no-untyped-call]
+    shown = _tell_frame(table.loc[:, table.notna().any()])
+    display(HTML(shown.to_html(index=False, na_rep="")))  # type: ignore[no-untyped-call]

@@ -1,1 +1,1 @@
-"""What the words of the command `outturn` do, but for those that run stages or look at files that are sent."""
+"""The commands of `outturn`, except those that run stages or check files to be sent."""

@@ -1,4 +1,4 @@
-"""docs/api.md: what a notebook may ask for, from the docstrings of the public fronts."""
+"""Generate docs/api.md, the reference of the public fronts, from their docstrings."""
 
 import ast
 import inspect
@@ -12,7 +12,7 @@ _FRONTS = (equality, impact, cycle, show, library)
 
 
 def _spell(item: Callable[..., object]) -> str:
-    """A function's parameters as they are written."""
+    """Return a function's parameters as written in its source."""
     (function,) = ast.parse(inspect.getsource(inspect.unwrap(item))).body
     assert isinstance(function, ast.FunctionDef)
     return ast.unparse(function.args)
@@ -27,7 +27,7 @@ def _describe(front: ModuleType, name: str) -> str:
 
 
 def list_offered(front: ModuleType) -> list[str]:
-    """Return the names of what a front offers: its own `__all__`, else all that it can call and does not hide."""
+    """Return the public names of a front: its `__all__`, else every callable without a leading underscore."""
     names = getattr(front, "__all__", None) or sorted(
         name for name in vars(front) if not name.startswith("_")
     )
@@ -35,7 +35,7 @@ def list_offered(front: ModuleType) -> list[str]:
 
 
 def format_api() -> str:
-    """Return the page: each front, what it is for, and all that it offers."""
+    """Return the page: each front, its purpose, and everything that it offers."""
     parts = ["# The public front\n", "Written by `outturn dictionary` from the docstrings.\n"]
     for front in _FRONTS:
         about = inspect.cleandoc(front.__doc__ or "")

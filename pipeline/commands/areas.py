@@ -1,4 +1,4 @@
-"""`outturn areas`: the area beside others, from published statistics alone: no return and no provider is needed."""
+"""`outturn areas`: compare the area with others from published statistics alone, without returns or providers."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ from pipeline.publishing.pandoc import render_alone
 
 
 def write_areas(root: Path, folder: Path, output: Path) -> Iterator[str]:
-    """Write areas.html and its tables about the dataset in `folder`; the lines say what was found.
+    """Write areas.html and its tables for the dataset in `folder`; yield lines on what was found.
 
     ReferenceTableError where it has no benchmarks.csv, or one with a fault.
     """
@@ -30,10 +30,10 @@ def write_areas(root: Path, folder: Path, output: Path) -> Iterator[str]:
     trends = tabulate_area_trends(found, level)
     for name, frame in (("areas", tabulate_areas(found)), ("area_trends", trends)):
         downloads.write_frame(finding_file(name), frame, dataset.source)
-    said = say_areas(list_rows(trends))
-    parts = [headline(said), show_areas(Door(project.rule, downloads, "tables/"), found, level)]
+    sentences = say_areas(list_rows(trends))
+    parts = [headline(sentences), show_areas(Door(project.rule, downloads, "tables/"), found, level)]
     style = (root / "reports" / "assets" / "style.css").read_text(encoding="utf-8")
     page = render_alone(dataset.title, "\n\n".join(parts), style)
     (output / "areas.html").write_text(page, encoding="utf-8", newline="\n")
-    yield said
+    yield sentences
     yield f"The page is {(output / 'areas.html').as_posix()}, its tables are beside it."

@@ -1,4 +1,4 @@
-"""The words of the command `outturn`, and what each means."""
+"""The command line of `outturn`: commands, arguments and their help."""
 
 import argparse
 import datetime as dt
@@ -27,7 +27,7 @@ def _add_map(mapping: argparse.ArgumentParser) -> None:
 
 
 def _add_dated(commands: Any) -> None:
-    """The commands that write down a day."""
+    """Add the commands that record a date."""
     release = commands.add_parser("release", help="keep what is published, to be compared with later")
     release.add_argument("name", help="such as 2012-q1")
     release.add_argument("--accept", default="", help="why it is right though few children's records changed")
@@ -41,7 +41,7 @@ def _add_dated(commands: Any) -> None:
 
 
 def _add_review(commands: Any) -> None:
-    """The commands of somebody who checks what was published."""
+    """Add the commands for reviewing what was published."""
     check = commands.add_parser("verify", help="re-execute published notebooks and compare every cell")
     check.add_argument(
         "paths",
@@ -56,7 +56,7 @@ def _add_review(commands: Any) -> None:
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Return what a command line says; it ends the program where that is not understood."""
+    """Parse a command line; exits where it is not understood."""
     parser = argparse.ArgumentParser(
         prog="outturn", description="Who was reached, what changed, and for whom."
     )

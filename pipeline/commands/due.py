@@ -1,4 +1,4 @@
-"""`outturn due`: what is overdue, or due in the months after the last day of the data."""
+"""`outturn due`: dates that are overdue, or due in the months after the last day of the data."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from pipeline.project import open_project
 
 
 def tell_due(root: Path) -> Iterator[str]:
-    """Return a line a date, the earliest first; FileNotFoundError says what to run before the data are counted."""
+    """Return one line per date, earliest first; FileNotFoundError says what to run where nothing is counted yet."""
     project = open_project(root)
     context = read_context(project.processed / "measure" / "overall")
     tables = read_reference(project.dataset()).tables

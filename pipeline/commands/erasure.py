@@ -1,4 +1,4 @@
-"""Take a child or a provider out of everything that Outturn keeps, and look in every byte for what is left."""
+"""Erase a child or a provider from everything that Outturn keeps, and search every byte for remains."""
 
 import csv
 import io
@@ -26,14 +26,14 @@ _MADE = (*PAGE_FOLDERS, "quality", "_generated", "_site", "metrics.json", "trend
 
 
 class ErasureError(ValueError):
-    """What was to be erased cannot be, or is nowhere; one sentence that says what to do."""
+    """An erasure that is impossible, or an id that occurs nowhere; one sentence says what to do."""
 
 
 @dataclass
 class _Marks:
-    """By file and part of it, the rows to be taken out; and the episodes they are of, by provider.
+    """Rows to remove by file and part of it, and their episodes by provider.
 
-    `spelled` are the ways in which the id stands in returns: what is kept of releases is known by them.
+    `spelled` are the spellings of the id in returns: the hashes kept of releases are found by them.
     """
 
     rows: dict[tuple[Path, str], set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -43,9 +43,9 @@ class _Marks:
 
 
 def erase(root: Path, dataset: Dataset, name: str, maximum_file_mb: int) -> Iterator[str]:
-    """Erase a child or a provider by its id; a line for each thing done, and for each place where it still stands.
+    """Erase a child or a provider by its id; yield a line for each change, and for each place where the id remains.
 
-    Returns are rewritten, all versions of them; what stages made, and DVC's cache, is deleted, to be made anew.
+    Returns are rewritten, all their versions; what stages made, and DVC's cache, is deleted, to be made again.
     """
     providers = read_reference(dataset).ids("providers")
     sources = find_sources(dataset, providers, maximum_file_mb)
@@ -98,7 +98,7 @@ def _note(marks: _Marks, reading: ReadReturn, places: Collection[int]) -> None:
 
 
 def _take_rows_out(dataset: Dataset, sources: Sequence[Source], marks: _Marks) -> Iterator[str]:
-    """Rewrite each file; last those by which the episodes are known, so that a run cut short can be repeated."""
+    """Rewrite each file; those that identify the episodes last, so that an interrupted run can be repeated."""
     for path in sorted({path for path, _ in marks.rows}, key=lambda path: (path in marks.of_person, path)):
         if not path.exists():
             continue
@@ -121,7 +121,7 @@ def _take_rows_out(dataset: Dataset, sources: Sequence[Source], marks: _Marks) -
 
 
 def _records(raw: bytes) -> list[bytes]:
-    """The records of a CSV file as they are written; a cell in quotation marks may hold line ends."""
+    """Return the records of a CSV file as written; a quoted cell may contain line ends."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raw = raw.decode("utf-16").encode()
     records, open_ = [b""], False
@@ -143,8 +143,8 @@ def _replace(path: Path, content: bytes) -> None:
     fresh.replace(path)
 
 
-def _rewrite_zip(path: Path, own: Sequence[Source], rows: Mapping[str, Collection[int]]) -> None:
-    numbers = {source.part.member: rows.get(source.part.name(""), ()) for source in own}
+def _rewrite_zip(path: Path, sources: Sequence[Source], rows: Mapping[str, Collection[int]]) -> None:
+    numbers = {source.part.member: rows.get(source.part.name(""), ()) for source in sources}
     out = io.BytesIO()
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():
@@ -152,11 +152,11 @@ def _rewrite_zip(path: Path, own: Sequence[Source], rows: Mapping[str, Collectio
     _replace(path, out.getvalue())
 
 
-def _spell_out_workbook(path: Path, own: Sequence[Source], rows: Mapping[str, Collection[int]]) -> None:
-    """Put CSV files in a workbook's place, which keeps deleted texts in hidden corners; cells read the same in both."""
+def _spell_out_workbook(path: Path, sources: Sequence[Source], rows: Mapping[str, Collection[int]]) -> None:
+    """Replace a workbook by CSV files, because workbooks keep deleted texts; cells read the same in both."""
     book = open_sent(path)
     folder = path.parent if path.parent.parent.parent.name == "returns" else path.with_suffix("")
-    for source in own:
+    for source in sources:
         if source.refused or not source.table:
             continue
         text = book.read(source.part, set(load_table(source.table).columns))
@@ -173,7 +173,7 @@ def _spell_out_workbook(path: Path, own: Sequence[Source], rows: Mapping[str, Co
 
 
 def _drop_lines(path: Path, gone: Mapping[str, Collection[str]]) -> list[dict[str, str]]:
-    """Take rows out of a table of the commissioner's whose cells in all these columns are among those given."""
+    """Remove from a commissioner's table the rows whose cells in all these columns are among those given."""
     records = _records(path.read_bytes())
     header, *rows = csv.reader(io.StringIO(b"".join(records).decode("utf-8-sig"), newline=""))
     named = [dict(zip(header, row, strict=False)) for row in rows]
@@ -188,7 +188,7 @@ def _drop_lines(path: Path, gone: Mapping[str, Collection[str]]) -> list[dict[st
 
 
 def _drop_provider(dataset: Dataset, provider: str) -> Iterator[str]:
-    """Take a provider, its services and what the commissioner's tables say of these out of them."""
+    """Remove a provider, its services and all rows about them from the commissioner's tables."""
     tables = sorted((dataset.folder / "reference").glob("*.csv"))
     gone = {"provider_id": {fold(provider)}}
     services = {
@@ -216,7 +216,7 @@ def _delete_what_was_made(root: Path) -> Iterator[str]:
 
 
 def find_left(root: Path, name: str) -> list[str]:
-    """Return the files of data, site and cache in which the name still stands, packed files opened."""
+    """Return the files of data, site and cache that still contain the name; packed files are opened."""
     word = re.compile(rb"(?<![0-9A-Za-z_])" + re.escape(name.encode()) + rb"(?![0-9A-Za-z_])", re.IGNORECASE)
     files = (path for folder in _KEPT for path in sorted((root / folder).rglob("*")) if path.is_file())
     return [path.relative_to(root).as_posix() for path in files if _holds(path, name, word)]

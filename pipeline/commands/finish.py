@@ -1,4 +1,4 @@
-"""`outturn finish`: what Quarto calls once it has rendered the project by hand, in the project's folder."""
+"""`outturn finish`: called by Quarto in the project's folder after a render by hand."""
 
 import os
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ _OUTPUT = "_rendered"
 
 
 def finish_rendered(project: Path) -> Iterator[str]:
-    """Complete the site that Quarto names in the surroundings, else that in `_rendered`; a line of what was done.
+    """Complete the site that Quarto names in its environment, else the one in `_rendered`; yield a line on the result.
 
-    Where Quarto has rendered one page, or no HTML, there is no site to complete.
+    Where Quarto has rendered a single page, or no HTML, there is no site to complete.
     """
     site = project / os.environ.get("QUARTO_PROJECT_OUTPUT_DIR", _OUTPUT)
     if os.environ.get("QUARTO_PROJECT_RENDER_ALL", "1") != "1" or not (site / "index.html").is_file():

@@ -1,4 +1,4 @@
-"""`outturn freeze`: keep evaluation plans, and baselines whose months are over, so that later changes are seen."""
+"""`outturn freeze`: record evaluation plans, and baselines whose months are over, so that later changes show."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from pipeline.project import Project, open_project
 
 
 def freeze(root: Path, day: dt.date) -> Iterator[str]:
-    """Freeze what is not frozen yet, in the dataset's reference folder: evaluation plans, and measured baselines.
+    """Freeze new evaluation plans and measured baselines into the dataset's reference folder; yield a line for each.
 
-    Plans are frozen before there are data; baselines rest on the measures as `dvc repro` left them. A line each.
+    Plans are frozen before there are data; baselines use the measures of the last `dvc repro`.
     """
     project = open_project(root)
     yield from _freeze_plans(project, day)
@@ -19,7 +19,7 @@ def freeze(root: Path, day: dt.date) -> Iterator[str]:
 
 
 def _freeze_plans(project: Project, day: dt.date) -> Iterator[str]:
-    """Keep the fingerprint of every version of a plan; what is frozen already stays as it is."""
+    """Record the fingerprint of every new version of a plan; frozen ones stay unchanged."""
     from pipeline.contract.plans import FrozenPlan
     from pipeline.files.commissioner.plans_table import add_frozen_plans, list_plans
     from pipeline.files.commissioner.reference import read_reference
@@ -42,7 +42,7 @@ def _freeze_plans(project: Project, day: dt.date) -> Iterator[str]:
 
 
 def _freeze_baselines(project: Project, day: dt.date) -> Iterator[str]:
-    """Freeze every measured baseline whose months are over; what is frozen already stays as it is."""
+    """Record every measured baseline whose months are over; frozen ones stay unchanged."""
     from pipeline.files.commissioner.plans_table import add_frozen, list_frozen
     from pipeline.files.commissioner.reference import read_reference
     from pipeline.present.equality.baselines import freeze_baselines

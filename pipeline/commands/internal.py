@@ -1,4 +1,4 @@
-"""The internal edition: the same pages with exact numbers, for those at the council who may see them."""
+"""The internal edition: the same pages with exact numbers, for council staff who are allowed to see them."""
 
 import shutil
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ FOLDER = "data/internal"
 
 
 def make_internal(root: Path) -> Iterator[str]:
-    """Make the internal edition in `data/internal`, of what `measure` last counted; a line says where it lies.
+    """Make the internal edition in `data/internal` from the last counts of `measure`; yield a line with its path.
 
-    Never under `reports/`, never in DVC's cache, closed to other accounts, and marked on every page and in every file.
+    Never under `reports/` or in DVC's cache, closed to other accounts, and marked on every page and in every file.
     """
     project = replace(open_project(root), reports=root / FOLDER, rule=EXACT)
     _copy_sources(root, project.reports)
@@ -33,7 +33,7 @@ def make_internal(root: Path) -> Iterator[str]:
 
 
 def _copy_sources(root: Path, folder: Path) -> None:
-    """Bring the site's own sources along as they are now, and nothing else from an earlier run."""
+    """Copy the site's current sources; nothing else from an earlier run is kept."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
         if path.name not in (*PAGE_FOLDERS, "_site"):

@@ -1,4 +1,4 @@
-"""Folders and files that only the account that runs Outturn can read: all that holds rows about children."""
+"""File permissions: everything with rows about children is readable only by the account that runs Outturn."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ _OTHERS = 0o077
 
 @contextmanager
 def private_files() -> Iterator[None]:
-    """Make every file and folder, temporary ones and those of other programs' libraries too, for this account alone."""
+    """Create every file and folder in this block for this account alone, also those of other libraries."""
     before = os.umask(_OTHERS)
     try:
         yield
@@ -21,7 +21,7 @@ def private_files() -> Iterator[None]:
 
 
 def close_to_others(root: Path, dataset: Path) -> Iterator[str]:
-    """Close what holds rows in the project at `root`, also what was there before; a line where only its owner could."""
+    """Close existing folders with rows in the project at `root`; yield a line where only the owner could."""
     inside = ("data/processed", "data/internal", "data/releases", ".dvc/cache", ".dvc/tmp")
     for folder in (dataset, *(root / name for name in inside)):
         if entries := close_folder(folder):
@@ -32,15 +32,15 @@ def close_to_others(root: Path, dataset: Path) -> Iterator[str]:
 
 
 def close_folder(folder: Path) -> int:
-    """Close a folder and all in it to other accounts; return how many entries belong to one that alone can do so.
+    """Close a folder and its contents to other accounts; return how many entries only another owner can close.
 
-    Neither contents nor dates of files change, so that nothing counts as changed.
+    Contents and dates of files stay as they are, so that nothing counts as changed.
     """
     return sum(map(_stays_open, (folder, *folder.rglob("*")))) if folder.is_dir() else 0
 
 
 def _stays_open(path: Path) -> bool:
-    with suppress(OSError):  # gone since, or somebody else's
+    with suppress(OSError):  # deleted meanwhile, or owned by another account
         mode = path.lstat().st_mode
         if mode & _OTHERS and not path.is_symlink():
             path.chmod(mode & 0o7700)
@@ -49,10 +49,10 @@ def _stays_open(path: Path) -> bool:
 
 
 def bind_rows(root: Path, remote: str) -> Iterator[str]:
-    """Write into the notes that DVC keeps of data the one remote that it may send them to, or that it sends none.
+    """Write into DVC's .dvc files of data the one remote that they may be sent to, or that there is none.
 
-    DVC then sends them nowhere else, whatever its default is and whatever `push --remote` says. A line for each note
-    that changed, and for each that is of no dataset.
+    DVC then sends them nowhere else, whatever its default or `push --remote` says. Yield a line for each file that
+    changed, and for each that is of no dataset.
     """
     wanted: dict[str, object] = {"push": False} if remote == "none" else {"remote": remote}
     for path in sorted((root / "data" / "raw").glob("*.dvc")):
@@ -77,7 +77,7 @@ def _write_remote(path: Path, wanted: Mapping[str, object]) -> None:
 
 
 def list_loose(root: Path) -> Iterator[str]:
-    """A line for what lies in data/raw and belongs to no dataset, so that nobody looks after it."""
+    """Yield a line for each entry of data/raw that belongs to no dataset, and so is not managed."""
     raw = root / "data" / "raw"
     loose = [
         path.name

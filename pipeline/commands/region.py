@@ -1,4 +1,4 @@
-"""`outturn region`: what several councils' own runs accepted, put together as one dataset."""
+"""`outturn region`: combine what several councils' own runs accepted into one dataset."""
 
 import re
 import shutil
@@ -33,7 +33,7 @@ _ALIKE = ("period", "classification", "comparator", "synthetic")
 
 
 class Region(Section):
-    """`region.yaml`: whose datasets are put together; `members` are projects of Outturn by the council's name."""
+    """The contents of `region.yaml`; `members` are the paths of councils' Outturn projects by name."""
 
     title: Text
     members: Annotated[dict[Text, Text], Field(min_length=2)]
@@ -41,9 +41,9 @@ class Region(Section):
 
 
 def write_region(root: Path, folder: Path) -> Iterator[str]:
-    """Write dataset.yaml, reference/ and returns/ into `folder`, from region.yaml and own/ in it; lines to be told.
+    """Write dataset.yaml, reference/ and returns/ into `folder`, from its region.yaml and own/; yield lines to print.
 
-    RegionError where that cannot be done; what was there before stays then.
+    RegionError where that is impossible; earlier contents are then kept.
     """
     place = (folder / DESCRIBED).as_posix()
     region = _read_description(folder / DESCRIBED, place)
@@ -51,14 +51,14 @@ def write_region(root: Path, folder: Path) -> Iterator[str]:
     _check_alike(members, place)
     part = folder / ".part"
     shutil.rmtree(part, ignore_errors=True)
-    told = [*_write_reference(part / "reference", folder / OWN, members)]
-    told += [line for member in members for line in _write_returns(part / "returns", member, region)]
+    lines = [*_write_reference(part / "reference", folder / OWN, members)]
+    lines += [line for member in members for line in _write_returns(part / "returns", member, region)]
     for name in ("reference", "returns"):
         shutil.rmtree(folder / name, ignore_errors=True)
         (part / name).rename(folder / name)
     part.rmdir()
     _write_dataset(folder / "dataset.yaml", region, members)
-    yield from told
+    yield from lines
     counted = "once in the region" if region.same_children else "once in each council"
     yield f"A child whom two councils know is counted {counted} ({place}, same_children)."
 
@@ -117,7 +117,7 @@ def _write_dataset(path: Path, region: Region, members: Sequence[Member]) -> Non
 
 
 def _write_reference(folder: Path, own: Path, members: Sequence[Member]) -> Iterator[str]:
-    """The commissioner's tables: councils' own one below the other, shared ones once, the region's own from `own`."""
+    """Write the commissioner's tables: councils' own ones stacked, shared ones once, the region's own from `own`."""
     folder.mkdir(parents=True)
     tables = {name: join_own(name, members) for name in NAMED if name not in RETURN_TABLES}
     tables |= {name: join_shared(name, members) for name in SHARED}
@@ -138,7 +138,7 @@ def _write_reference(folder: Path, own: Path, members: Sequence[Member]) -> Iter
 
 
 def _write_returns(folder: Path, member: Member, region: Region) -> Iterator[str]:
-    """Every return that came, as a folder of CSV files under its council and provider."""
+    """Write every return as a folder of CSV files under its council and provider."""
     accepted = 0
     tables = {name: member.read(name) for name in RETURN_TABLES}
     parts = {name: dict(iter(rows.groupby(["return_provider", "period"]))) for name, rows in tables.items()}

@@ -1,4 +1,4 @@
-"""Tables of several councils as one: their own rows under their names, shared ones once, and children added up."""
+"""Combine tables of several councils: prefixed rows of each, shared rows once, and children added up."""
 
 import re
 from collections.abc import Sequence
@@ -36,12 +36,12 @@ _ID_LENGTH = 40
 
 
 class RegionError(ValueError):
-    """Councils that cannot be put together; one plain sentence with the place and the fix."""
+    """Councils that cannot be combined; one plain sentence with the place and the fix."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """A council: its name, what its names of services and children are put under, and what its run left."""
+    """A council: its name, the prefix of its ids of services and children, and the folder of its run."""
 
     name: str
     dataset: Dataset
@@ -52,14 +52,14 @@ class Member:
         return re.sub(r"[^a-z0-9]+", "_", self.name.lower()).strip("_") + "-"
 
     def read(self, table: str) -> pd.DataFrame:
-        """The rows of a table that intake and validate accepted; none where the council has no such table."""
+        """Read the rows of a table that intake and validate accepted; empty where the council has no such table."""
         folder = "validate" if table in RETURN_TABLES else "intake/reference"
         path = self.processed / folder / f"{table}.parquet"
         return pd.read_parquet(path) if path.is_file() else pd.DataFrame(columns=load_table(table).columns)
 
 
 def join_own(name: str, members: Sequence[Member]) -> pd.DataFrame:
-    """Rows about a provider or a service, each under its council; rows about a council as a whole are left out."""
+    """Return rows about providers and services, prefixed by council; rows about a whole council are left out."""
     return pd.concat([name_rows(name, member.read(name), member) for member in members])
 
 
@@ -88,13 +88,13 @@ def name_rows(name: str, rows: pd.DataFrame, member: Member, same_children: bool
 
 
 def _name_services(text: str | None, services: set[str], prefix: str) -> str | None:
-    """The services that a plan compares with, under their council; another text as it is."""
+    """Prefix the services that a plan compares with; other texts stay unchanged."""
     names = split_names(text if isinstance(text, str) else None)
     return "; ".join(prefix + name for name in names) if names and services.issuperset(names) else text
 
 
 def join_shared(name: str, members: Sequence[Member]) -> pd.DataFrame:
-    """Every row once; RegionError where councils mean different things by one name."""
+    """Return every row once; RegionError where councils use one name for different things."""
     columns = [*load_table(name).columns]
     rows = pd.concat([member.read(name).assign(council=member.name) for member in members])
     once = rows.drop_duplicates(columns)
@@ -110,9 +110,9 @@ def join_shared(name: str, members: Sequence[Member]) -> pd.DataFrame:
 
 
 def add_people(name: str, members: Sequence[Member]) -> tuple[pd.DataFrame, list[str]]:
-    """How many live in all councils by group or level, and the years of which not every council tells each.
+    """Return the population of all councils by group or level, and the years that not every council gives.
 
-    Of local areas those of a council are taken together, as its children's area is the council.
+    Rows of local areas are summed by council, because the council is the area of its children in the region.
     """
     table = load_table(name)
     key = [*table.primary_key]
@@ -122,8 +122,8 @@ def add_people(name: str, members: Sequence[Member]) -> tuple[pd.DataFrame, list
     by_area = rows[key[0]] == "area"
     rows = rows.assign(**{level: rows[level].mask(by_area, rows["council"])})
     summed = rows.groupby(key, dropna=False, sort=False).agg(
-        population=("population", lambda told: told.sum(min_count=len(told))),
-        rounded_to=("rounded_to", lambda told: told.sum(min_count=1)),
+        population=("population", lambda people: people.sum(min_count=len(people))),
+        rounded_to=("rounded_to", lambda steps: steps.sum(min_count=1)),
         councils=("council", "nunique"),
     )
     told = summed["councils"].groupby([each for each in key if each != level], dropna=False)
@@ -134,7 +134,7 @@ def add_people(name: str, members: Sequence[Member]) -> tuple[pd.DataFrame, list
 
 
 def write_table(path: Path, name: str, rows: pd.DataFrame) -> None:
-    """The contract's columns of a table, whole numbers without a point."""
+    """Write the contract's columns of a table, integers without a decimal point."""
     table = load_table(name)
     written = rows.reindex(columns=[*table.columns])
     for field in table.fields:

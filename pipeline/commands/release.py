@@ -1,4 +1,4 @@
-"""`outturn release`: keep what was published, unless it would single a child out beside the release before."""
+"""`outturn release`: keep what was published, unless comparison with the last release would single out a child."""
 
 import datetime as dt
 import hashlib
@@ -25,13 +25,13 @@ _LOCK = "requirements.lock"
 
 
 class ReleaseError(ValueError):
-    """A release that cannot be kept; one sentence that says what to do."""
+    """A release that cannot be kept; one sentence says what to do."""
 
 
 def keep_release(project: Project, name: str, day: dt.date, accept: str) -> Iterator[str]:
-    """Keep the published tables, a manifest of what they were made from, and keyed hashes of the rows; a line each.
+    """Keep the published tables, a manifest of their sources, and keyed hashes of the rows; yield a line for each.
 
-    ReleaseError where few children's records changed since the last release, unless `accept` says why that is right.
+    ReleaseError where few children's records changed since the last release, unless `accept` gives a reason.
     """
     releases = project.reports / FOLDER
     kept = list_releases(releases)
@@ -67,7 +67,7 @@ def keep_release(project: Project, name: str, day: dt.date, accept: str) -> Iter
 
 
 def _check_name(name: str, kept: Sequence[Manifest]) -> None:
-    # A name that ends in a point is another on Windows, and two in other letters are one there and on macOS.
+    # Windows drops a final full stop, and neither it nor macOS distinguishes names by case.
     if not _NAME.fullmatch(name) or name.endswith(".") or is_device(name):
         raise ReleaseError(
             f"'{name}' cannot be a release's name: use letters, digits, '.', '-' and '_', such as 2012-q1."

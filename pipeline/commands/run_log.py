@@ -1,4 +1,4 @@
-"""A line for each run of a stage: `data/processed/log/<stage>.jsonl`."""
+"""Log a line for each run of a stage: `data/processed/log/<stage>.jsonl`."""
 
 import json
 import sys
@@ -15,13 +15,13 @@ _LIBRARIES = (
 
 
 def loggable(counts: Mapping[str, int], hide_up_to: int) -> dict[str, int | str]:
-    """Return counts of rows as a log may hold them: a row is about a child, so a small number of them is not said."""
+    """Return counts of rows for the log; small ones are withheld, because each row is about a child."""
     few = f"1 to {hide_up_to}"
     return {key: few if key in _ROWS and 1 <= value <= hide_up_to else value for key, value in counts.items()}
 
 
 def write_log(folder: Path, stage: str, seconds: float, counts: Mapping[str, int | str]) -> None:
-    """Add a line to the stage's log: when, how long, the counts, and the versions of what the numbers rest on."""
+    """Append a line to the stage's log: time, duration, counts, and the versions that the numbers depend on."""
     folder.mkdir(parents=True, exist_ok=True)
     line = {
         "stage": stage,

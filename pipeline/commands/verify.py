@@ -1,4 +1,4 @@
-"""The commands `verify` and `diff`: what was published, against what it was made from and what was before."""
+"""The commands `verify` and `diff`: compare what was published with its sources and with earlier releases."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ _SITE = "reports/_site"
 
 
 def verify_published(root: Path, paths: Sequence[Path], from_raw: bool, say: Callable[[str], None]) -> int:
-    """Re-execute published notebooks, check a release, or make all again from the raw files; 0 where all agrees."""
+    """Re-execute published notebooks, check a release, or rebuild all from raw files; return 0 where all agrees."""
     if from_raw:
         return verify_from_raw(root, say)
     if len(paths) == 1 and paths[0].suffix == ".zip":
@@ -31,9 +31,9 @@ def verify_published(root: Path, paths: Sequence[Path], from_raw: bool, say: Cal
 
 
 def verify_from_raw(root: Path, say: Callable[[str], None]) -> int:
-    """Run every stage anew in a private folder and say which files of the site differ; 0 where none does, else 1.
+    """Run every stage in a private folder and report which files of the site differ; return 0 where none does, else 1.
 
-    Raw data or settings that were changed after the last run differ, and so does a page that was edited.
+    Differences include raw data or settings changed after the last run, and pages that were edited.
     """
     with TemporaryDirectory(prefix="outturn-verify-", ignore_cleanup_errors=True) as temporary:
         copy = Path(temporary)
@@ -50,7 +50,7 @@ def verify_from_raw(root: Path, say: Callable[[str], None]) -> int:
 
 
 def _copy_sources(root: Path, copy: Path) -> None:
-    """All that stages read: settings, notebooks, the site's own pages and the raw data."""
+    """Copy everything that stages read: settings, notebooks, the site's own pages and the raw data."""
     for name in ("params.yaml", "dvc.yaml"):
         shutil.copyfile(root / name, copy / name)
     for folder in (root / "notebooks", open_project(root).dataset().folder):
@@ -69,7 +69,7 @@ def _compare(published: Mapping[str, Path], again: Mapping[str, Path]) -> Iterat
 
 
 def compare_releases(root: Path, before: str, now: str, say: Callable[[str], None]) -> int:
-    """Say what differs between two releases, each the name of one that is kept here or a ZIP; 0 where nothing does."""
+    """Report the differences between two releases, each a name or a ZIP; return 0 where there are none."""
     one, other = (_find_release(root, name) for name in (before, now))
     found = list(tell_differences(one, other))
     for line in found:

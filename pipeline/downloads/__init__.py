@@ -1,1 +1,1 @@
-"""What a reader takes away: the columns of each published table, told to people, spreadsheets and programs."""
+"""Downloads: published tables with descriptions of their columns for readers, spreadsheets and programs."""

@@ -1,4 +1,4 @@
-"""The files of a folder, and many files in one ZIP: the same bytes for the same files."""
+"""Files of a folder, and ZIP archives with the same bytes for the same files."""
 
 import io
 import zipfile
@@ -9,13 +9,13 @@ _DATE = (2000, 1, 1, 0, 0, 0)
 
 
 def files_below(folder: Path) -> dict[str, Path]:
-    """Return every file below a folder by its place there, in order of these."""
+    """Return every file below a folder by its path there, in order."""
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     return dict(sorted(found.items()))
 
 
 def zip_files(files: Mapping[str, bytes]) -> bytes:
-    """Return a ZIP of the files by their places in it, in order of these."""
+    """Return a ZIP of the files by path, in order."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for place in sorted(files):

@@ -1,6 +1,6 @@
-"""What is said once of each published file: what it is about, and every one of its columns.
+"""The description of a published file: its subject and every one of its columns, stated once.
 
-Notebooks write it beside their tables; metadata, workbooks and the page of downloads are all made from it.
+Notebooks write it beside their tables; metadata, workbooks and the page of downloads are generated from it.
 """
 
 import json
@@ -18,10 +18,10 @@ Kind = Literal["text", "count", "number"]
 
 @dataclass(frozen=True)
 class DeclaredColumn:
-    """A column of a file: its name there, its heading for readers, and what it holds.
+    """A column of a file: its name there, its heading for readers, and its contents.
 
-    `part_of` is the heading of the figure that it is a limit of, or that has limits beside it; `unit` is blank, '%' or
-    '£', and `decimals` the most that any of its numbers has.
+    `part_of` is the heading of the figure that it is a limit of, or that has limits in other columns; `unit` is blank,
+    '%' or '£', and `decimals` the largest number of decimals in the column.
     """
 
     name: str
@@ -33,7 +33,7 @@ class DeclaredColumn:
 
     @property
     def constant(self) -> bool:
-        """Whether it says in every row of a table what that is about."""
+        """Whether it states a table's subject, the same in every row."""
         return self.name.startswith("table_")
 
 
@@ -50,7 +50,7 @@ class DeclaredFile:
     columns: tuple[DeclaredColumn, ...]
 
     def told_apart_by(self, rows: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
-        """Return the columns of text that it takes, from the left, to tell rows apart; all where not even they do."""
+        """Return the shortest run of text columns from the left that identifies rows; all where none does."""
         names = [column.name for column in self.columns if column.kind == "text" and not column.constant]
         for length in range(1, len(names) + 1):
             if len({tuple(row[name] for name in names[:length]) for row in rows}) == len(rows):
@@ -59,12 +59,12 @@ class DeclaredFile:
 
 
 def format_declared(file: DeclaredFile) -> str:
-    """Return the line that says it, in ASCII: some signs in names would end a line."""
+    """Return the description as one line of ASCII: some characters in names would end a line."""
     return json.dumps(asdict(file)) + "\n"
 
 
 def read_declared(text: str) -> dict[str, DeclaredFile]:
-    """Return every file that is told of, by its name."""
+    """Return every described file, by its name."""
     found = {}
     for line in text.splitlines():
         raw = json.loads(line)

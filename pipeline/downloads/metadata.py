@@ -1,4 +1,4 @@
-"""A file's columns for programs: as explore-education-statistics has them, and as the W3C's "CSV on the Web" does."""
+"""Column metadata for programs: explore-education-statistics and the W3C's "CSV on the Web"."""
 
 import csv
 import io
@@ -24,15 +24,15 @@ def read_rows(text: str) -> list[dict[str, str]]:
 
 
 def meta_name(name: str) -> str:
-    """Return what the file about a CSV file is called: 'reached.meta.csv'."""
+    """Return the name of the metadata of a CSV file: 'reached.meta.csv'."""
     return f"{name.removesuffix('.csv')}.meta.csv"
 
 
 def format_meta(file: DeclaredFile, text: str) -> str:
-    """Return a file's columns in the layout of explore-education-statistics, a row for each column of the CSV `text`.
+    """Return a file's columns in the layout of explore-education-statistics, one row per column of the CSV `text`.
 
-    What tells rows apart, and what a table is about, is a filter; all else is an indicator. A filter that says the same
-    in every row filters nothing: the screener has it left out.
+    Columns that identify rows or state the subject are filters; all others are indicators. A filter with one value in
+    every row is left out, as the screener requires.
     """
     rows = read_rows(text)
     filters = set(file.told_apart_by(rows))
@@ -53,7 +53,7 @@ def _meta_row(column: DeclaredColumn, *, is_filter: bool) -> tuple[str, ...]:
 
 
 def format_csvw(files: Mapping[str, DeclaredFile], title: str, language: str) -> str:
-    """Return the metadata of all CSV files of a folder, by their names in it, for validators and other programs."""
+    """Return the metadata of all CSV files of a folder, by name, for validators and other programs."""
     group = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": language}],
         "@type": "TableGroup",
@@ -73,12 +73,12 @@ def _table(name: str, file: DeclaredFile) -> dict[str, Any]:
         "dc:temporal": file.period,
         "dc:source": file.source,
     }
-    told = {key: words for key, words in about.items() if words}
-    return {"url": name, **told, "tableSchema": {"columns": [_column(column) for column in file.columns]}}
+    texts = {key: words for key, words in about.items() if words}
+    return {"url": name, **texts, "tableSchema": {"columns": [_column(column) for column in file.columns]}}
 
 
 def _column(column: DeclaredColumn) -> dict[str, str]:
-    """`titles` is what stands in row 1, by which a validator knows the column."""
+    """Return a column's description; `titles` is the header in row 1, by which a validator matches the column."""
     return {
         "name": column.name,
         "titles": column.name,

@@ -1,7 +1,7 @@
-"""The tables of one page as an accessible workbook: Cover, Contents, Notes, then one table a sheet.
+"""The tables of one page as an accessible workbook: Cover, Contents, Notes, then one table per sheet.
 
-By the Analysis Function's checklist of accessible spreadsheets: marked tables with one header row and a name, a title
-in A1, nothing merged, hidden, blank, filtered or frozen, no formulas, and nothing told by colour.
+Follows the Analysis Function's checklist of accessible spreadsheets: marked tables with one header row and a name, a
+title in A1, nothing merged, hidden, blank, filtered or frozen, no formulas, no meaning by colour alone.
 """
 
 import datetime as dt
@@ -30,7 +30,7 @@ Say = Callable[..., str]
 
 @dataclass(frozen=True)
 class Book:
-    """What a page's workbook says before its tables: the page's title and address, and what all of its data are."""
+    """A workbook's cover: the page's title and address, and facts about all of its data."""
 
     title: str
     about: tuple[str, ...]
@@ -65,16 +65,16 @@ def format_book(book: Book, tables: Sequence[tuple[DeclaredFile, str]], say: Say
 
 
 def _with_language(raw: bytes, language: str) -> bytes:
-    """The workbook with the language that it is written in, which XlsxWriter has no place for."""
+    """Return the workbook with its language set, which XlsxWriter cannot do."""
     with zipfile.ZipFile(BytesIO(raw)) as made:
         files = {name: made.read(name) for name in made.namelist()}
-    told = f"<dc:language>{html.escape(language)}</dc:language></cp:coreProperties>"
-    files[_CORE] = files[_CORE].replace(b"</cp:coreProperties>", told.encode())
+    element = f"<dc:language>{html.escape(language)}</dc:language></cp:coreProperties>"
+    files[_CORE] = files[_CORE].replace(b"</cp:coreProperties>", element.encode())
     return zip_files(files)
 
 
 class _Sheets:
-    """The sheets of a workbook as they are added; `links` are the names of those that others lead to."""
+    """The sheets of a workbook as they are added; `links` are the names of sheets that others link to."""
 
     def __init__(self, book: Any, say: Say, links: Collection[str]) -> None:
         self._book, self._say, self._links = book, say, links
@@ -92,7 +92,7 @@ class _Sheets:
     def add_list(
         self, title: str, words: str, headings: Sequence[str], rows: Sequence[tuple[str | int, ...]]
     ) -> None:
-        """A sheet with a list, each entry that names one of the sheets leading to it."""
+        """Add a sheet with a list, in which each entry that names a sheet links to it."""
         sheet = self._book.add_worksheet(title)
         sheet.write_string(0, 0, title, self._title)
         sheet.write_string(1, 0, words)
@@ -110,7 +110,7 @@ class _Sheets:
 
     def add_table(self, name: str, file: DeclaredFile, rows: Sequence[Mapping[str, str]]) -> None:
         sheet, columns = self._book.add_worksheet(name), _shown_columns(file, rows)
-        # Title, what the sheet holds, what the table is about, its notes; no line of them blank.
+        # Title, contents of the sheet, subject of the table, notes; no blank lines.
         source = self._say("table source", source=file.source)
         lines = (
             self._say("book rows", number=len(rows), notes=self._say("book notes")),
@@ -126,14 +126,14 @@ class _Sheets:
             longest = max(len(text) for text in (column.label, *texts))
             sheet.set_column(place, place, min(_WIDEST, max(_NARROWEST, longest + 2)))
             for number, text in enumerate(texts, _HEADER + 1):
-                # A number as a number, all else as text, whatever it begins with.
+                # Numbers as numbers, everything else as text, also text that begins like a formula.
                 if column.kind != "text" and _is_number(text):
                     sheet.write_number(number, place, float(text))
                 else:
                     sheet.write_string(number, place, text or "[z]", self._text)
 
     def _mark(self, sheet: Any, header: int, headings: Sequence[str], rows: int, name: str) -> None:
-        """Mark the rows below a header as a table with that header, without a filter and without stripes."""
+        """Mark the rows below a header as a table with that header, without a filter or stripes."""
         options = {
             "name": name.replace(" ", "_"),
             "autofilter": False,
@@ -145,12 +145,12 @@ class _Sheets:
 
 
 def _shown_columns(file: DeclaredFile, rows: Sequence[Mapping[str, str]]) -> list[DeclaredColumn]:
-    """All columns but those that say in every row what the lines above have said."""
-    said = {file.population, file.period, file.source}
+    """Return all columns except those whose single value is stated above the table."""
+    stated = {file.population, file.period, file.source}
     return [
         column
         for column in file.columns
-        if not column.constant or not {row[column.name] for row in rows} <= said
+        if not column.constant or not {row[column.name] for row in rows} <= stated
     ]
 
 

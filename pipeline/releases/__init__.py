@@ -1,1 +1,1 @@
-"""Releases: what was published, kept to be compared with what is published next."""
+"""Releases: published tables, kept for comparison with the next publication."""

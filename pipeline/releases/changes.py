@@ -1,4 +1,4 @@
-"""What changed since a release: every number of every table, and why."""
+"""List every number that changed since a release, with the reason."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Change:
-    """One value that is another than before; `table` is its file in the site, `row` the words that name its row."""
+    """One changed value; `table` is its file in the site, `row` the texts that identify its row."""
 
     table: str
     row: str
@@ -33,7 +33,7 @@ def _is_number(text: str) -> bool:
 
 
 def _naming_columns(tables: Sequence[Sequence[Row]]) -> list[str]:
-    """The columns whose words say which row it is: none of numbers, none of findings, none about the table."""
+    """Return the columns that identify a row: no numbers, no findings, nothing constant about the table."""
     rows = [row for table in tables for row in table]
     columns = [name for name in rows[0] if name not in _FOUND and not name.startswith("table_")]
     return [
@@ -44,20 +44,20 @@ def _naming_columns(tables: Sequence[Sequence[Row]]) -> list[str]:
 
 
 def _by_name(rows: Sequence[Row], names: Sequence[str]) -> dict[tuple[str, ...], Row]:
-    """Rows by the words that name them; of those with the same words each counts by itself."""
+    """Return rows by their identifying texts; rows with equal texts are numbered."""
     found: dict[tuple[str, ...], Row] = {}
-    alike: Counter[tuple[str, ...]] = Counter()
+    repeats: Counter[tuple[str, ...]] = Counter()
     for row in rows:
         words = tuple(row.get(name, "") for name in names)
-        found[*words, str(alike[words] or "")] = row
-        alike[words] += 1
+        found[*words, str(repeats[words] or "")] = row
+        repeats[words] += 1
     return found
 
 
 def compare_tables(
     before: Mapping[str, str], now: Mapping[str, str], earlier: Manifest, later: Manifest
 ) -> Iterator[Change]:
-    """Yield every value that changed in tables that both have, in the order of these; texts are CSV."""
+    """Yield every value that changed in tables present in both, in their order; texts are CSV."""
     for table in (name for name in now if name in before):
         if before[table] != now[table]:
             yield from _compare_one(
@@ -87,7 +87,7 @@ def _classify(row: Row, periods: set[str], earlier: Manifest, later: Manifest) -
         return "definition"
     if later.complete_to > earlier.complete_to and ("period" not in row or row["period"] not in periods):
         return "new data"
-    # What somebody answers for ('audit') changes no number.
+    # Settings of 'audit' (accepted leaks) change no number.
     made_otherwise = earlier.code != later.code or earlier.parameters | {"audit": 0} != later.parameters | {
         "audit": 0
     }

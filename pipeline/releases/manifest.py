@@ -1,4 +1,4 @@
-"""A release: the tables that were published, and from what they were made."""
+"""A release: the tables that were published, and the versions of everything that they were made from."""
 
 import datetime as dt
 import hashlib
@@ -21,11 +21,11 @@ MANIFEST, TABLES = "manifest.json", "tables"
 
 
 class Manifest(BaseModel):
-    """From what a release was made, and its tables by their place in the site, with the hash of each.
+    """The sources of a release, and the hash of each table by its path in the site.
 
-    `data` is the hash of the accepted rows and of the commissioner's tables, `code` that of Outturn, `environment`
-    that of its lock file, `measures` each measure's version. `accepted` is why it was kept though few children's
-    records had changed since the release before; blank otherwise.
+    `data` is the hash of the accepted rows and the commissioner's tables, `code` that of Outturn, `environment` that of
+    its lock file, `measures` each measure's version. `accepted` is the reason for keeping it although few children's
+    records had changed since the last release; blank otherwise.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,19 +45,19 @@ class Manifest(BaseModel):
 
 
 def list_releases(folder: Path) -> list[Manifest]:
-    """Return the releases that are kept in a folder, the earliest first."""
+    """Return the releases kept in a folder, earliest first."""
     found = (Manifest.model_validate_json(path.read_bytes()) for path in folder.glob(f"*/{MANIFEST}"))
-    return sorted(found, key=lambda each: (each.date, each.complete_to, each.name))
+    return sorted(found, key=lambda manifest: (manifest.date, manifest.complete_to, manifest.name))
 
 
 def read_tables(folder: Path) -> Mapping[str, str]:
-    """Return every table (CSV) below a folder by its place there, in order; their texts."""
+    """Return the text of every table (CSV) below a folder by its path there, in order."""
     paths = sorted(path for path in folder.rglob("*.csv") if not path.name.endswith(".meta.csv"))
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
 def describe(root: Path, processed: Path, tables: Mapping[str, str]) -> Manifest:
-    """Return what the tables were made from, as a release without a name and a date of its own."""
+    """Return the sources of the tables, as a release without name and date."""
     context = read_context(processed / "measure" / "overall")
     read = [*sorted((processed / "validate").glob("*.parquet")), processed / "intake" / "reference"]
     return Manifest(
@@ -76,7 +76,7 @@ def describe(root: Path, processed: Path, tables: Mapping[str, str]) -> Manifest
 
 
 def _find_commit(root: Path) -> str:
-    """The commit that the folder stands at, and whether anything differs from it; blank without git."""
+    """Return the commit of the folder, and whether there are uncommitted changes; blank without git."""
     if shutil.which("git") is None:
         return ""
     head, changed = (

@@ -1,4 +1,4 @@
-"""Whose records changed since a release: of few children nobody may learn by comparing two of them."""
+"""Children whose records changed since a release: comparing two releases must not reveal few children."""
 
 import secrets
 from collections import Counter
@@ -15,9 +15,10 @@ _WHERE_IT_STOOD = ["file", "row"]
 
 
 def fingerprint_children(validated: Path, key: bytes) -> pd.DataFrame:
-    """Return a row an accepted row: the return it came in, and keyed hashes (SipHash) of its child and of all it says.
+    """Return one row per accepted row: its return, and keyed hashes (SipHash) of its child and of its contents.
 
-    Columns: `return_provider`, `period`, `child`, `content`. Answers of nobody known are each a child of their own.
+    Columns: `return_provider`, `period`, `child`, `content`. Feedback without a known child counts as a child of its
+    own.
     """
     tables = {
         name: pd.read_parquet(validated / f"{name}.parquet") for name in ("episodes", "outcomes", "feedback")
@@ -44,22 +45,22 @@ def _hash(values: pd.DataFrame | pd.Series, key: bytes) -> pd.Series:
 def find_moved(before: pd.DataFrame, now: pd.DataFrame, rule: Disclosure) -> list[tuple[str, str]]:
     """Return the returns (provider, period) of the earlier release in which the records of a few children changed.
 
-    Few are as many as no figure may rest on. Returns of periods that the release did not have are new, not changed.
+    Few means too few for any published figure. Returns of periods that the release did not have are new, not changed.
     """
     now = now[now["period"].isin(before["period"])]
     columns = [*_PLACE, "child", "content"]
     both = pd.concat([before[columns], now[columns]])
     changed = both[~both.duplicated(keep=False)]
-    # A row a child and return that anything changed in.
+    # One row per child and return with any change.
     touched = changed.drop_duplicates([*_PLACE, "child"])
     number = Counter(zip(touched["return_provider"], touched["period"], strict=True))
     return sorted(place for place, children in number.items() if rule.is_few(children))
 
 
 def forget(path: Path, child: Collection[str], provider: str, key: bytes) -> bool:
-    """Take a child's hashes (by each spelling), or a provider's rows, out of what is kept; whether there were any.
+    """Erase a child's hashes (by each spelling), or a provider's rows, from those kept; return whether there were any.
 
-    In place of a child's stands a number drawn at random, so that the next release is known to have one child fewer.
+    A random number replaces a child's hash, so that the next release still counts one child fewer.
     """
     rows = pd.read_parquet(path)
     theirs = rows["child"].isin(_hash(pd.Series(sorted(child), dtype="str"), key))
@@ -71,12 +72,12 @@ def forget(path: Path, child: Collection[str], provider: str, key: bytes) -> boo
 
 
 def rows_path(root: Path, name: str) -> Path:
-    """Where the hashes of a release's rows lie: with the data, never with what is published."""
+    """Return the path of a release's row hashes: with the data, never with what is published."""
     return root / "data" / "releases" / f"{name}.parquet"
 
 
 def tell_missing(root: Path, kept: Sequence[Manifest]) -> str:
-    """Return what is missing to tell whether a child is singled out beside the last release; blank where nothing is."""
+    """Return what is missing for the comparison with the last release; blank where nothing is."""
     path = rows_path(root, kept[-1].name) if kept else root
     if path.exists():
         return ""
@@ -95,7 +96,7 @@ def list_moved(root: Path, rows: pd.DataFrame, kept: Sequence[Manifest], rule: D
 
 
 def hold_against_last(root: Path, rows: pd.DataFrame, kept: Sequence[Manifest], rule: Disclosure) -> str:
-    """Return why what these rows say is not to be kept as a release beside the last one; blank where it may be."""
+    """Return why these rows must not be released after the last release; blank where they may."""
     if missing := tell_missing(root, kept):
         return missing
     moved = ", ".join(list_moved(root, rows, kept, rule))
