@@ -1,6 +1,6 @@
-"""`python -m pipeline.sample`: make the sample borough and its planted truths anew.
+"""`python -m pipeline.sample`: generate the sample borough and its planted truths.
 
-With `--services 400 --children 200000 --areas 10 FOLDER`: write a region of that size into a folder, which is not kept.
+With `--services 400 --children 200000 --areas 10 FOLDER`: write a region of that size into a folder, not kept in git.
 """
 
 import argparse
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def refuse_other_data(folder: Path) -> None:
-    """Stop where the folder of the sample holds somebody's own dataset: it would be deleted."""
+    """Stop where the sample's folder holds another dataset, which would be deleted."""
     described = (folder / "dataset.yaml").read_text(encoding="utf-8")
     if str(DATASET["title"]) not in described:
         raise SystemExit(
@@ -26,9 +26,9 @@ def refuse_other_data(folder: Path) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Replace the committed sample with what the generator makes, or write a region of a size into a folder.
+    """Replace the committed sample, or write a region of a given size into a folder.
 
-    Of the sample git takes new files only by `add -f`.
+    git takes new files of the sample only with `add -f`.
     """
     parser = argparse.ArgumentParser(prog="python -m pipeline.sample", description=__doc__)
     parser.add_argument(

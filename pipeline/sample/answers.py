@@ -1,4 +1,4 @@
-"""The planted truths as `tests/sample/truths.yaml`, which tests read and the pipeline must find by itself."""
+"""Write the planted truths to `tests/sample/truths.yaml`, which tests read and the pipeline must recover."""
 
 import datetime as dt
 from collections import Counter
@@ -44,7 +44,7 @@ def _aim(aim: Aim) -> Truth:
 
 
 def _pairs(outcomes: Sequence[Mapping[str, str]], arm_of: Mapping[str, str], arm: str) -> Counter[str]:
-    """Rows with both scores, by outcome's name, of the episodes in that arm."""
+    """Count rows with both scores, by outcome's name, for the episodes in an arm."""
     return Counter(
         row["outcome"]
         for row in outcomes
@@ -73,7 +73,7 @@ def _mean_chance(outcomes: Iterable[SampleOutcome]) -> float:
 
 
 def _achieved_gap(journeys: Sequence[Journey], group: str, year: int, until: dt.date) -> float:
-    """Planted gap to everyone else in percentage points, over the mix of services actually reviewed."""
+    """Return the planted gap to everyone else in percentage points, over the mix of services reviewed."""
     judged = [
         (journey.episode.referral.child.group == group, outcome)
         for journey in journeys
@@ -90,7 +90,7 @@ def _achieved_gap(journeys: Sequence[Journey], group: str, year: int, until: dt.
 
 
 def _in_time_gap(journeys: Sequence[Journey], group: str) -> float:
-    """Planted gap to everyone else in percentage points, over the needs of those who started."""
+    """Return the planted gap to everyone else in percentage points, over the needs of those who started."""
     chances: dict[bool, list[float]] = {True: [], False: []}
     for journey in journeys:
         child, episode = journey.episode.referral.child, journey.episode
@@ -101,7 +101,7 @@ def _in_time_gap(journeys: Sequence[Journey], group: str) -> float:
 
 
 def _waiting(journeys: Sequence[Journey]) -> Truth:
-    """A gap that need alone explains: by need there is none."""
+    """Return a gap that need alone explains: within each level of need there is none."""
     groups = [group for group in PLANTED["percent_by_need"] if group != "elsewhere"]
     return {
         "measure": "started_in_time",
@@ -144,7 +144,7 @@ def _as_planted(*names: str) -> Truth:
 def make_truths(
     journeys: Sequence[Journey], returns: Sequence[Return], planted: Sequence[Planted], until: dt.date
 ) -> Truth:
-    """All that is planted, and what it comes to in the rows returned; `returns` are those before faults."""
+    """Return everything planted and its counts in the rows returned; `returns` are those before faults."""
     tables = standing(returns)
     groups = ("Asian", "Black", "Mixed", "White", "Other")
     return {

@@ -1,4 +1,4 @@
-"""Invented statistics of the borough, its neighbours, its region and England, laid out as the Department's are."""
+"""Invented statistics of the borough, its neighbours, region and England, in the layout of the Department."""
 
 import csv
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ _WITHHELD = ("Willow", 2008)
 
 
 def make_statistics() -> dict[str, str]:
-    """The text of each file in benchmarks/, by its name."""
+    """Return the text of each file in benchmarks/, by name."""
     rng = np.random.Generator(np.random.PCG64([SEED, _STREAM]))
     files = {
         f"{name}.csv": _table(_COLUMNS, _rows(name, PLANTED["benchmarks"][name], rng)) for name in _SIZES

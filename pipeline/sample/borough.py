@@ -1,4 +1,4 @@
-"""The invented borough: its calendar, places, ethnic mix, registers, and the one seed of everything random."""
+"""The invented borough: its calendar, places, ethnic mix, registers, and the one seed of all random numbers."""
 
 import csv
 import datetime as dt
@@ -92,7 +92,7 @@ class Quarter:
 
 
 def quarters() -> tuple[Quarter, ...]:
-    """The twelve quarters of the contracts, in order."""
+    """Return the twelve quarters of the contracts, in order."""
     found = []
     first = FIRST_DAY
     while first < LAST_DAY:
@@ -103,24 +103,24 @@ def quarters() -> tuple[Quarter, ...]:
 
 
 def contract_year(day: dt.date) -> int:
-    """0, 1 or 2: the financial year of the contracts in which `day` falls; days after the last count as 2."""
+    """Return 0, 1 or 2: the financial year of the contracts that contains `day`; later days count as 2."""
     return min(2, day.year - FIRST_DAY.year - (day.month < FIRST_DAY.month))
 
 
 def new_generator() -> np.random.Generator:
-    """The generator from which every random number of the sample is drawn, in one fixed order."""
+    """Return the generator of every random number of the sample, drawn in one fixed order."""
     return np.random.Generator(np.random.PCG64(SEED))
 
 
 def read_register(table: str) -> list[dict[str, str]]:
-    """The rows of one of these tables."""
+    """Return the rows of one of these tables."""
     with (SAMPLE / "reference" / f"{table}.csv").open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
 
 
 @dataclass(frozen=True)
 class Service:
-    """A contract, and what the generator needs besides: children who come a year, ages, comparison children."""
+    """A contract and the parameters of its children: number per year, ages, comparison children."""
 
     service_id: str
     provider_id: str
@@ -132,7 +132,7 @@ class Service:
 
 @dataclass(frozen=True)
 class SampleScale:
-    """A scale, and how scores spread on it: `mean` and `spread` at baseline, `noise` of a change (SD)."""
+    """A scale and its distribution: `mean` and `spread` at baseline, `noise` of a change (SD)."""
 
     minimum: int
     maximum: int

@@ -1,4 +1,4 @@
-"""Deliberate faults in a few rows of the returns, each of a row that a later return sends again, sound."""
+"""Deliberate faults in a few rows of the returns, each in a row that a later return sends again without it."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ Cells = Mapping[str, str]
 class Spoilt:
     """A fault to plant in the first fitting row of one file.
 
-    `needs` are the columns the row must have filled; a repeat is added at the end of the file.
+    `needs` are the columns that the row must have filled; a repeated row is added at the end of the file.
     """
 
     kind: str
@@ -30,7 +30,7 @@ class Spoilt:
 
 @dataclass(frozen=True)
 class Planted:
-    """A fault, the row (the header being row 1) in which it stands, and the row from which that was made."""
+    """A fault, the number of its row (the header being row 1), and the row before the fault."""
 
     fault: Spoilt
     row: int
@@ -38,7 +38,7 @@ class Planted:
 
     @property
     def file(self) -> str:
-        """The file's address inside the dataset."""
+        """The file's path inside the dataset."""
         return address(self.fault.provider_id, self.fault.period, self.fault.table)
 
 
@@ -88,7 +88,7 @@ FAULTS = (
 
 
 def _sent_again(returns: Sequence[Return], fault: Spoilt) -> set[Row]:
-    """Keys of the fault's table that its provider sends again after its quarter."""
+    """Return the keys of the fault's table that its provider sends again in a later quarter."""
     width = len(load_table(fault.table).primary_key)
     return {
         row[:width]
@@ -99,7 +99,7 @@ def _sent_again(returns: Sequence[Return], fault: Spoilt) -> set[Row]:
 
 
 def _find(rows: Sequence[Row], fault: Spoilt, sent_again: set[Row]) -> int:
-    """The place of the first row that has what the fault needs; feedback is never sent again."""
+    """Return the index of the first row that fits the fault; feedback is never sent again."""
     contract = load_table(fault.table)
     for place, row in enumerate(rows):
         cells = dict(zip(contract.columns, row, strict=True))
@@ -131,7 +131,7 @@ def _plant(returns: Sequence[Return], fault: Spoilt) -> tuple[tuple[Return, ...]
 
 
 def plant_faults(returns: Sequence[Return]) -> tuple[tuple[Return, ...], tuple[Planted, ...]]:
-    """The returns with every fault in them, and where each stands."""
+    """Return the returns with all faults, and the place of each."""
     spoilt, planted = tuple(returns), []
     for fault in FAULTS:
         spoilt, where = _plant(spoilt, fault)

@@ -1,4 +1,4 @@
-"""Goals agreed one by one with the children of one service, each scored from -2 to 2: goal attainment scaling."""
+"""Goals agreed individually with the children of one service, each scored from -2 to 2: goal attainment scaling."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAMES = ("goal at home", "goal at school", "goal with friends")
 
 
 def with_goals(journey: Journey) -> Journey:
-    """The journey with its goals, where its agreement came once goals were agreed; no draw of it changes."""
+    """Return the journey with its goals, where its agreement is late enough to have any; no random draw changes."""
     episode = journey.episode
     if episode.referral.service.service_id != GOALS_IN or not journey.outcomes or not episode.isa:
         return journey

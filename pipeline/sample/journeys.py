@@ -1,4 +1,4 @@
-"""What happens to a referred child: waiting, starting, agreeing, being reviewed, leaving, and being asked."""
+"""Simulate a referred child: waiting, starting, agreeing, being reviewed, leaving, and giving feedback."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ _NORMAL = NormalDist()
 
 @dataclass(frozen=True)
 class Episode:
-    """A child's time in a service, as it will in the end have been; `ethnicity` as the provider recorded it."""
+    """A child's time in a service, with its eventual dates; `ethnicity` as the provider recorded it."""
 
     referral: Referral
     ethnicity: str
@@ -47,7 +47,7 @@ class Episode:
 
 @dataclass(frozen=True)
 class SampleOutcome:
-    """One aim for one child; `chance` is the planted probability that it was judged achieved."""
+    """One aim for one child; `chance` is the planted probability of being judged achieved."""
 
     aim: Aim
     baseline_score: int | None
@@ -61,7 +61,7 @@ class SampleOutcome:
 
 @dataclass(frozen=True)
 class SampleFeedback:
-    """One answer of one person; anonymous answers do not name the episode."""
+    """One answer of one person; anonymous answers name no episode."""
 
     day: dt.date
     who: str
@@ -72,7 +72,7 @@ class SampleFeedback:
 
 @dataclass(frozen=True)
 class Journey:
-    """An episode with all that belongs to it."""
+    """An episode with its outcomes and feedback."""
 
     episode: Episode
     outcomes: tuple[SampleOutcome, ...]
@@ -80,7 +80,7 @@ class Journey:
 
 
 def _days(rng: np.random.Generator, low: int, high: int) -> dt.timedelta:
-    """A number of days from `low` to `high`, both included."""
+    """Draw a number of days from `low` to `high`, both included."""
     return dt.timedelta(days=int(rng.integers(low, high + 1)))
 
 
@@ -100,7 +100,7 @@ def _recorded_ethnicity(rng: np.random.Generator, referral: Referral) -> str:
 
 
 def _leave(rng: np.random.Generator, referral: Referral, start: dt.date) -> tuple[dt.date, str]:
-    """The last session and why it was the last."""
+    """Draw the day of the last session and the reason for leaving."""
     planned = dt.timedelta(days=int(np.clip(rng.normal(175, 40), 84, 300)))
     if _happens(rng, "completed_of_starters", referral, start + planned):
         return start + planned, "completed"
@@ -110,7 +110,7 @@ def _leave(rng: np.random.Generator, referral: Referral, start: dt.date) -> tupl
 
 
 def _with_plans(rng: np.random.Generator, episode: Episode, start: dt.date) -> Episode:
-    """The episode with a child protection plan begun in it, ended in it, both or (mostly) neither."""
+    """Return the episode with a child protection plan begun in it, ended in it, both or (mostly) neither."""
     service = episode.referral.service.service_id
     rates = PLANTED["plans_per_child_year"]
     rate = rates.get(service, rates["elsewhere"])
@@ -137,7 +137,7 @@ def _receive(rng: np.random.Generator, referral: Referral) -> Episode:
 
 
 def _wait(rng: np.random.Generator, referral: Referral) -> Episode:
-    """A comparison child: scored, and scored again some months later, without the service between."""
+    """Return the episode of a comparison child: scored twice some months apart, without the service."""
     end = referral.day + _days(rng, 140, 210)
     return Episode(referral, _recorded_ethnicity(rng, referral), None, end, "other")
 
@@ -147,7 +147,7 @@ def _on_scale(scale: SampleScale, score: float) -> int:
 
 
 def _score(rng: np.random.Generator, aim: Aim, gain: float, chance: float) -> tuple[int, int, int, str]:
-    """Baseline, review, goal and judgement; the judgement leans on the child's change, its rate is `chance`."""
+    """Draw baseline, review, goal and judgement; the judgement depends on the change, at a rate of `chance`."""
     scale = SCALE_BY_NAME[aim.scale]
     better = 1 if scale.direction == "higher" else -1
     before = rng.normal(scale.mean, scale.spread)
@@ -211,7 +211,7 @@ def _answers(rng: np.random.Generator, episode: Episode) -> tuple[SampleFeedback
 
 
 def follow(rng: np.random.Generator, referral: Referral) -> Journey:
-    """The whole journey that begins with `referral`, also beyond the last day of the data."""
+    """Simulate the whole journey from `referral`, also beyond the last day of the data."""
     episode = _receive(rng, referral) if referral.arm == "treated" else _wait(rng, referral)
     journey = Journey(episode, _outcomes(rng, episode), _answers(rng, episode))
     if episode.start is None:
@@ -221,7 +221,7 @@ def follow(rng: np.random.Generator, referral: Referral) -> Journey:
 
 
 def _move(journey: Journey, by: dt.timedelta) -> Journey:
-    """The journey with all that follows its referral sooner or later, and no draw another for it."""
+    """Shift all dates after the referral by the same time, without another random draw."""
 
     def moved(thing: Any, *dates: str) -> Any:
         days = {name: getattr(thing, name) for name in dates}
@@ -235,6 +235,6 @@ def _move(journey: Journey, by: dt.timedelta) -> Journey:
 
 
 def make_journeys(rng: np.random.Generator | None = None, children: int = CHILDREN) -> tuple[Journey, ...]:
-    """Every journey of the sample, always the same; or of another borough, by its own generator and size."""
+    """Return every journey of the sample, always the same; or of another borough, by its generator and size."""
     rng = rng or new_generator()
     return tuple(with_goals(follow(rng, referral)) for referral in describe(make_referrals(rng, children)))

@@ -1,4 +1,4 @@
-"""How providers pack a return: a folder of CSV files, one workbook, or a ZIP; the same bytes every time."""
+"""File formats of providers' returns: a folder of CSV files, one workbook, or a ZIP; the same bytes every time."""
 
 import csv
 import datetime as dt
@@ -26,12 +26,12 @@ _ZIP_TIME = (2009, 4, 1, 0, 0, 0)
 
 
 def kind_of(provider_id: str) -> Kind:
-    """How a provider packs its returns."""
+    """Return the format of a provider's returns."""
     return PACKED.get(provider_id, "folder")
 
 
 def address(provider_id: str, name: str, table: str) -> str:
-    """What messages call the place of a table in the return called `name`."""
+    """Return the path of a table in the return called `name`, as messages give it."""
     match kind_of(provider_id):
         case "xlsx":
             return f"returns/{provider_id}/{name}.xlsx, sheet '{table}'"
@@ -42,7 +42,7 @@ def address(provider_id: str, name: str, table: str) -> str:
 
 
 def format_csv(table: str, rows: Iterable[Sequence[str]], unsent: Collection[str] = ()) -> bytes:
-    """A table as CSV, its header first, without the columns that are not sent."""
+    """Return a table as CSV, header first, without the columns `unsent`."""
     text = StringIO()
     csv.writer(text, lineterminator="\n").writerows(
         _leave_out(table, [load_table(table).columns, *rows], unsent)
@@ -53,14 +53,14 @@ def format_csv(table: str, rows: Iterable[Sequence[str]], unsent: Collection[str
 def _leave_out(
     table: str, rows: Iterable[Sequence[str]], unsent: Collection[str]
 ) -> Iterator[tuple[str, ...]]:
-    """The rows without the cells of those columns; a row with a cell too few or too many stays so."""
+    """Yield the rows without the cells of those columns; a row with a cell too few or too many stays so."""
     places = {place for place, name in enumerate(load_table(table).columns) if name in unsent}
     for row in rows:
         yield tuple(cell for place, cell in enumerate(row) if place not in places)
 
 
 def pack(provider_id: str, name: str, tables: Mapping[str, Rows]) -> Mapping[str, bytes]:
-    """The files of a return, by their names in the provider's folder."""
+    """Return the files of a return, by their names in the provider's folder."""
     match kind_of(provider_id):
         case "xlsx":
             return {f"{name}.xlsx": _workbook(tables, unsent_columns(provider_id))}
@@ -76,7 +76,7 @@ def _archive(tables: Mapping[str, Rows], unsent: Collection[str]) -> bytes:
     with ZipFile(stream, "w") as archive:
         for table, rows in tables.items():
             member = ZipInfo(f"{table}.csv", _ZIP_TIME)
-            member.create_system = 3  # else the system on which it is made would stand in it
+            member.create_system = 3  # otherwise the ZIP would record the operating system
             archive.writestr(member, format_csv(table, rows, unsent), ZIP_DEFLATED, 9)
     return stream.getvalue()
 
@@ -104,7 +104,7 @@ def _write_cell(
     text: str,
     day: xlsxwriter.format.Format,
 ) -> None:
-    """Dates and numbers as such where they are some; what is none stays the text that was typed."""
+    """Write dates and numbers as such where the text is one; other texts as they were typed."""
     try:
         if kind == "date":
             sheet.write_datetime(row, column, dt.datetime.fromisoformat(text), day)

@@ -1,8 +1,8 @@
 """The children of the sample, and the referrals that bring them to services.
 
-What else is known of a child and a referral is drawn apart, so that it moves nothing that was drawn before. Religion,
-learning difficulty and being looked after are drawn without regard to anything else: whatever gap is found by them is
-chance. The level of need depends on the ethnic group, and the wait for a start on nothing but the need.
+Further characteristics are drawn separately, so that they change no earlier draw. Religion, learning difficulty and
+being looked after are independent of everything else: any gap found by them is chance. The level of need depends on the
+ethnic group, and the wait for a start depends on need only.
 """
 
 import datetime as dt
@@ -45,9 +45,9 @@ _LOOKED_AFTER = {"yes": 0.06, "no": 0.92, "not_known": 0.02}
 
 @dataclass(frozen=True)
 class Child:
-    """A child who never was; `ethnicity` is the true code, whatever providers write down.
+    """An invented child; `ethnicity` is the true code, whatever providers record.
 
-    `roma` are a few of those whom only the Census of 2021 asks apart.
+    `roma` marks a few of those whom only the Census of 2021 counts separately.
     """
 
     child_id: str
@@ -63,13 +63,13 @@ class Child:
     roma: bool = False
 
     def age_on(self, day: dt.date) -> int:
-        """Age in whole years."""
+        """Return the age in whole years."""
         return day.year - self.birth.year - ((day.month, day.day) < (self.birth.month, self.birth.day))
 
 
 @dataclass(frozen=True)
 class Referral:
-    """A child referred to a service, to receive it or to be followed while waiting for it."""
+    """A referral of a child to a service, to receive it or to be followed while waiting."""
 
     child: Child
     service: Service
@@ -80,13 +80,13 @@ class Referral:
 
 
 def pick(rng: np.random.Generator, values: Sequence[str], weights: Sequence[float]) -> str:
-    """One of `values`, drawn by weight."""
+    """Draw one of `values` by weight."""
     shares = np.cumsum(np.asarray(weights, dtype=float))
     return values[int(np.searchsorted(shares, rng.random() * shares[-1], side="right"))]
 
 
 def _referral_day(rng: np.random.Generator, first: dt.date, last: dt.date) -> dt.date:
-    """A day between `first` and `last`, months weighted by the season."""
+    """Draw a day between `first` and `last`, with months weighted by season."""
     highest = max(REFERRALS_BY_MONTH.values())
     while True:
         day = first + _DAY * int(rng.integers(0, (last - first).days + 1))
@@ -96,7 +96,7 @@ def _referral_day(rng: np.random.Generator, first: dt.date, last: dt.date) -> dt
 
 @cache
 def _slots() -> tuple[tuple[Service, str, float], ...]:
-    """Every service and arm with the number of children expected in it over its whole time."""
+    """Return every service and arm with its expected number of children over its whole time."""
     treated = [
         (service, "treated", service.intake * (LAST_DAY - service.start).days / 365.25)
         for service in SERVICES
@@ -144,7 +144,7 @@ def _first_referrals(rng: np.random.Generator, children: int) -> Iterator[Referr
 
 
 def _further_referrals(rng: np.random.Generator, first: Referral) -> Iterator[Referral]:
-    """A second service for some children, and the same one again for some whose time in it has ended."""
+    """Yield a second service for some children, and the same again for some whose time in it has ended."""
     if first.arm == "treated" and rng.random() < _SECOND_SERVICE:
         service, arm, day = _refer(rng, first.child.group, ("treated",))
         fits = service.ages[0] <= first.child.age_on(day) <= service.ages[1]
@@ -157,7 +157,7 @@ def _further_referrals(rng: np.random.Generator, first: Referral) -> Iterator[Re
 
 
 def make_referrals(rng: np.random.Generator, children: int = CHILDREN) -> tuple[Referral, ...]:
-    """All referrals of so many children in the three years, in order of date, numbered by each provider for itself."""
+    """Return all referrals of so many children in three years by date, numbered by each provider."""
     referrals = []
     for first in _first_referrals(rng, children):
         referrals += [first, *_further_referrals(rng, first)]
@@ -185,7 +185,7 @@ def _describe_child(rng: np.random.Generator, child: Child) -> Child:
 
 
 def describe(referrals: Sequence[Referral]) -> tuple[Referral, ...]:
-    """The referrals with the level of need at each, and the same characteristics of a child in all of its own."""
+    """Return the referrals with the level of need at each, and the same characteristics in all of a child's."""
     rng = np.random.Generator(np.random.PCG64([SEED, _STREAM]))
     by_need = PLANTED["percent_by_need"]
     children: dict[str, Child] = {}

@@ -1,7 +1,7 @@
-"""A region of any size: the invented borough again and again, other children in each, as one dataset.
+"""A region of any size as one dataset: the invented borough repeated, with other children in each.
 
-Each borough has the sample's twenty services under numbers and names of its own, and what is planted in them; its
-children are drawn anew. No fault, no correction and no frozen figure is planted. The same size gives the same bytes.
+Each borough has the sample's twenty services under its own ids and names, with the same planted effects; its children
+are drawn anew. No fault, correction or frozen figure is planted. The same size gives the same bytes.
 """
 
 import csv
@@ -44,7 +44,7 @@ _VOLUMES = {"commissioned_volume", "expected_referrals"}
 
 @dataclass(frozen=True)
 class Size:
-    """How many services (a multiple of a borough's twenty), children and areas a region has."""
+    """The number of services (a multiple of a borough's twenty), children and areas of a region."""
 
     services: int = len(SERVICES)
     children: int = CHILDREN
@@ -58,32 +58,32 @@ class Size:
 
     @property
     def boroughs(self) -> int:
-        """How many times the sample's borough stands in it."""
+        """The number of copies of the sample's borough."""
         return self.services // len(SERVICES)
 
     def children_of(self, borough: int) -> int:
-        """How many of the children live in a borough: all the same, the rest in the first."""
+        """Return the number of children in a borough: equal in all, with the remainder in the first."""
         share, rest = divmod(self.children, self.boroughs)
         return share + (borough < rest)
 
     def areas_of(self, borough: int) -> list[str]:
-        """The areas that a borough's children live in: boroughs are dealt out to areas, or areas to boroughs."""
+        """Return the areas of a borough's children: boroughs are assigned to areas in turn, or areas to boroughs."""
         together = min(self.boroughs, self.areas)
         return [f"Area {area + 1:02d}" for area in range(self.areas) if area % together == borough % together]
 
 
 def service_of(service_id: str, borough: int) -> str:
-    """The number of one of the sample's services in a borough (0 is the first): S01 is S001, then S021."""
+    """Return the id of one of the sample's services in a borough (0 is the first): S01 is S001, then S021."""
     return f"S{int(service_id[1:]) + borough * len(SERVICES):03d}"
 
 
 def provider_of(provider_id: str, borough: int) -> str:
-    """One of the sample's providers in a borough."""
+    """Return the id of one of the sample's providers in a borough."""
     return f"{provider_id}_{borough + 1:02d}"
 
 
 def region_returns(size: Size) -> Iterator[tuple[str, Return]]:
-    """Every return, beside the sample's provider that it is packed as, borough by borough."""
+    """Yield every return with the sample provider whose format it uses, borough by borough."""
     for borough in range(size.boroughs):
         rng = np.random.Generator(np.random.PCG64([SEED, _STREAM, borough]))
         areas = _wards(size, borough)
@@ -99,13 +99,13 @@ def region_returns(size: Size) -> Iterator[tuple[str, Return]]:
 
 
 def _wards(size: Size, borough: int) -> dict[str, str]:
-    """The area of a borough that stands for each ward of the sample's, as evenly as can be."""
+    """Return the borough's area for each ward of the sample, as evenly as possible."""
     areas = size.areas_of(borough)
     return {ward: areas[place % len(areas)] for place, ward in enumerate(AREAS)}
 
 
 def _localise(table: str, row: Row, borough: int, areas: Mapping[str, str]) -> Row:
-    """The row with the borough's own service, child and area; numbers of episodes are a provider's own already."""
+    """Return the row with the borough's own service, child and area; episode ids are already a provider's own."""
     cells = dict(zip(load_table(table).columns, row, strict=True))
     for name, cell in cells.items():
         if not cell:
@@ -120,7 +120,7 @@ def _localise(table: str, row: Row, borough: int, areas: Mapping[str, str]) -> R
 
 
 def _register(table: str, size: Size) -> Iterator[Row]:
-    """The rows of one of the commissioner's tables: those about a service or provider in every borough, others once."""
+    """Yield a commissioner's table: rows about a service or provider once per borough, other rows once."""
     for borough in range(size.boroughs):
         for row in read_register(table):
             local = row.get("service_id") or table == "providers"
@@ -167,9 +167,9 @@ def _write_reference(folder: Path, size: Size) -> None:
 
 
 def write_region(folder: Path, size: Size) -> None:
-    """Write the dataset into `folder`, in place of an earlier one of this generator.
+    """Write the dataset into `folder`, replacing an earlier one of this generator.
 
-    ValueError where anything else is there.
+    ValueError where the folder holds anything else.
     """
     described = folder / "dataset.yaml"
     if folder.exists() and not (described.is_file() and TITLE in described.read_text(encoding="utf-8")):

@@ -1,4 +1,4 @@
-"""Providers' quarterly returns: what each knew of its episodes at a quarter's end."""
+"""Providers' quarterly returns: what each knew of its episodes at the end of a quarter."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ class Return:
 
 
 def _known(day: dt.date | None, at: dt.date) -> str:
-    """The date as text where it lies not after `at`."""
+    """Return the date as text unless it is after `at`."""
     return day.isoformat() if day and day <= at else ""
 
 
@@ -57,7 +57,7 @@ def _episode_row(episode: Episode, at: dt.date) -> Row:
 
 
 def _coded(episode: Episode, at: dt.date) -> str:
-    """The recorded ethnic group as the provider's census of the day has it."""
+    """Return the recorded ethnic group as coded in the census that the provider used at the time."""
     child = episode.referral.child
     census = coded_in(episode.referral.service.provider_id, contract_year(at))
     if census == "ons_2021" and child.roma and episode.ethnicity == child.ethnicity:
@@ -97,10 +97,10 @@ def _feedback_row(episode: Episode, answer: SampleFeedback, feedback_id: str) ->
 
 
 def _feedback_rows(quarter: Quarter, journeys: Iterable[Journey]) -> tuple[Row, ...]:
-    """The quarter's answers by date, numbered apart from episodes so that the anonymous ones stay so."""
+    """Return the quarter's answers by date, with numbers unrelated to episodes so that anonymous ones stay so."""
     given = ((answer, journey.episode) for journey in journeys for answer in journey.feedback)
-    own = (pair for pair in given if quarter.first <= pair[0].day <= quarter.last)
-    answers = sorted(own, key=lambda pair: pair[0].day)
+    in_quarter = (pair for pair in given if quarter.first <= pair[0].day <= quarter.last)
+    answers = sorted(in_quarter, key=lambda pair: pair[0].day)
     return tuple(
         _feedback_row(episode, answer, f"{episode.referral.episode_id[:2]}-{quarter.name}-{number}")
         for number, (answer, episode) in enumerate(answers, start=1)
@@ -108,7 +108,7 @@ def _feedback_rows(quarter: Quarter, journeys: Iterable[Journey]) -> tuple[Row, 
 
 
 def _agreed_by(journey: Journey, at: dt.date) -> bool:
-    """Whether the outcomes wanted have been written down: with the agreement, or at once when waiting."""
+    """Return whether outcomes had been set by then: with the agreement, or at once for those waiting."""
     episode = journey.episode
     return episode.referral.arm == "comparison" or bool(_known(episode.isa, at))
 
@@ -134,7 +134,7 @@ def _fill(provider_id: str, quarter: Quarter, journeys: Sequence[Journey]) -> Re
 
 
 def make_returns(journeys: Iterable[Journey]) -> tuple[Return, ...]:
-    """Every return that was sent, in order of provider and quarter, without a fault in it."""
+    """Return every return that was sent, without faults, in order of provider and quarter."""
     by_provider: dict[str, list[Journey]] = {provider_id: [] for provider_id in INITIALS}
     for journey in sorted(journeys, key=attrgetter("episode.referral.episode_id")):
         by_provider[journey.episode.referral.service.provider_id].append(journey)
@@ -155,7 +155,7 @@ def _last_reports(returns: Iterable[Return], table: str) -> Iterator[tuple[tuple
 
 
 def standing(returns: Sequence[Return]) -> Mapping[str, tuple[Mapping[str, str], ...]]:
-    """Each table as it stands when of every key the row of the latest quarter counts."""
+    """Return each table with, for every key, only the row of the latest quarter."""
     return {
         table: tuple(
             dict(zip(load_table(table).columns, row, strict=True))

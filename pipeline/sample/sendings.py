@@ -1,4 +1,4 @@
-"""How returns were sent: when, in which version, and what the commissioner had to correct."""
+"""How returns were sent: date and version, and what the commissioner had to correct."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ _UNTIL = dt.date(2012, 12, 31)
 
 @dataclass(frozen=True)
 class Sending:
-    """A return as it was sent: its rows, under the name of its version, and what is said of it."""
+    """A return as sent: its rows, the name of its version, and its covering statement."""
 
     provider_id: str
     name: str
@@ -45,7 +45,7 @@ class Sending:
 
 @dataclass(frozen=True)
 class CorrectedCell:
-    """A cell of the returns that the commissioner corrects: what stands there, and what should."""
+    """A cell of the returns that the commissioner corrects: its value and the correct one."""
 
     correction_id: str
     provider_id: str
@@ -70,53 +70,56 @@ def _cell(row: Row, column: str) -> str:
     return row[load_table("episodes").columns.index(column)]
 
 
-def _misspell(each: Return) -> tuple[Return, CorrectedCell]:
-    """The first episode of the ward, its name misspelt."""
-    episodes = each.tables["episodes"]
+def _misspell(sound: Return) -> tuple[Return, CorrectedCell]:
+    """Misspell the ward of the first episode in it; return the return and the cell."""
+    episodes = sound.tables["episodes"]
     place = next(at for at, row in enumerate(episodes) if _cell(row, MISSPELT.column) == MISSPELT.now)
     spoilt = _put(episodes[place], MISSPELT.column, MISSPELT.was)
-    tables = {**each.tables, "episodes": (*episodes[:place], spoilt, *episodes[place + 1 :])}
-    return replace(each, tables=tables), replace(MISSPELT, episode_id=episodes[place][0])
+    tables = {**sound.tables, "episodes": (*episodes[:place], spoilt, *episodes[place + 1 :])}
+    return replace(sound, tables=tables), replace(MISSPELT, episode_id=episodes[place][0])
 
 
-def _first_version(each: Return) -> tuple[Sending, CorrectedCell]:
-    """The return without its last episodes, the first referral a year too early: what the second version mends."""
-    first, *others = each.tables["episodes"][:-LEFT_OUT]
+def _first_version(sound: Return) -> tuple[Sending, CorrectedCell]:
+    """Return the return without its last episodes and with its first referral a year early, and the cell."""
+    first, *others = sound.tables["episodes"][:-LEFT_OUT]
     right = _cell(first, MENDED.column)
     wrong = f"{int(right[:4]) - 1}{right[4:]}"
     kept = (_put(first, MENDED.column, wrong), *others)
     numbers = {row[0] for row in kept}
-    outcomes = tuple(row for row in each.tables["outcomes"] if row[0] in numbers)
-    tables = {**each.tables, "episodes": kept, "outcomes": outcomes}
+    outcomes = tuple(row for row in sound.tables["outcomes"] if row[0] in numbers)
+    tables = {**sound.tables, "episodes": kept, "outcomes": outcomes}
     corrected = replace(MENDED, episode_id=first[0], was=wrong, now=right)
-    return Sending(each.provider_id, each.period, tables, {"received": REPLACED[2]}), corrected
+    return Sending(sound.provider_id, sound.period, tables, {"received": REPLACED[2]}), corrected
 
 
 def census_said(provider_id: str, period: str) -> dict[str, object]:
-    """What a return says of the census that its ethnic groups are of: nothing, of most."""
+    """Return a return's statement of the census of its ethnic groups; empty for most."""
     census = coded_in(provider_id, contract_year(period_days(period)[1]))
     coded = PLANTED["coded_by"].get(provider_id)
     says_so = coded and coded["says_so"] and coded["census"] == census
     return {"ethnic_classification": census} if says_so else {}
 
 
-def _send(each: Return) -> Iterator[tuple[Sending, CorrectedCell | None]]:
-    key, name = (each.provider_id, each.period), each.period
+def _send(sound: Return) -> Iterator[tuple[Sending, CorrectedCell | None]]:
+    key, name = (sound.provider_id, sound.period), sound.period
     cover: dict[str, object] = {}
     corrected = None
     if key == (MISSPELT.provider_id, MISSPELT.period):
-        each, corrected = _misspell(each)
+        sound, corrected = _misspell(sound)
     if key == REPLACED[:2]:
-        yield _first_version(each)
-        name, cover = f"{each.period}-v2", {"received": REPLACED[3], "note": "six children had been left out"}
+        yield _first_version(sound)
+        name, cover = (
+            f"{sound.period}-v2",
+            {"received": REPLACED[3], "note": "six children had been left out"},
+        )
     if key in CAME_AFTER:
-        cover = {"received": period_days(each.period)[1] + dt.timedelta(days=CAME_AFTER[key])}
-    cover = census_said(each.provider_id, each.period) or cover
-    yield Sending(each.provider_id, name, each.tables, cover), corrected
+        cover = {"received": period_days(sound.period)[1] + dt.timedelta(days=CAME_AFTER[key])}
+    cover = census_said(sound.provider_id, sound.period) or cover
+    yield Sending(sound.provider_id, name, sound.tables, cover), corrected
 
 
 def send(returns: Sequence[Return]) -> tuple[tuple[Sending, ...], tuple[CorrectedCell, ...]]:
-    """Every return as it was sent, a nil return after them, and what the commissioner corrects."""
+    """Return every return as sent, a nil return after them, and what the commissioner corrects."""
     pairs = [pair for each in returns for pair in _send(each)]
     nil = Sending(*NIL[:2], {}, {"received": NIL[2], "nil": True, "note": NIL[3]})
     corrected = tuple(cell for _, cell in pairs if cell)
@@ -124,7 +127,7 @@ def send(returns: Sequence[Return]) -> tuple[tuple[Sending, ...], tuple[Correcte
 
 
 def list_corrections(corrected: Sequence[CorrectedCell]) -> list[tuple[str, ...]]:
-    """The rows of reference/corrections.csv."""
+    """Return the rows of reference/corrections.csv."""
     return sorted(
         (
             *(cell.correction_id, cell.provider_id, cell.period, "episodes", cell.episode_id, ""),

@@ -1,4 +1,4 @@
-"""Everything that is planted, as `planted.yaml` has it: what services change and for whom, gaps, and what is missing.
+"""Everything planted, as declared in `planted.yaml`: effects of services by group, gaps, and missing data.
 
 Only the generator reads this module; tests read `tests/sample/truths.yaml`, which the generator writes from it.
 """
@@ -19,7 +19,7 @@ ByGroup = Mapping[str, Sequence[float]]
 
 @dataclass(frozen=True)
 class Aim:
-    """An outcome wanted of a service, and the true mean improvement in points of its scale."""
+    """An intended outcome of a service, and the true mean improvement in points of its scale."""
 
     outcome: str
     scale: str
@@ -28,13 +28,13 @@ class Aim:
     comparison_gain: float | None = None
 
     def gain_of(self, group: str) -> float:
-        """True mean improvement of treated children of that broad group."""
+        """Return the true mean improvement of treated children of a broad group."""
         return self.gain_by_group.get(group, self.gain)
 
 
 @dataclass(frozen=True)
 class Chance:
-    """A probability, and by what it is shifted for whom."""
+    """A probability, and how it is shifted for which children."""
 
     base: float
     shift_by_group_and_year: ByGroup = field(default_factory=dict)
@@ -43,13 +43,13 @@ class Chance:
     shift_from_change: Mapping[str, float] = field(default_factory=dict)
 
     def of(self, service_id: str, group: str, year: int) -> float:
-        """The probability for a child of that group in that service and contract year (0, 1 or 2)."""
+        """Return the probability for a child of that group in that service and contract year (0, 1 or 2)."""
         shifts = self.shift_by_group_in_service.get(service_id, self.shift_by_group_and_year)
         shift = shifts[group][year] if group in shifts else 0.0
         return self.base + self.shift_by_service.get(service_id, 0.0) + shift
 
     def added(self, service_id: str, day: dt.date) -> float:
-        """What a change in the service adds on that day."""
+        """Return what a change in the service adds to it on that day."""
         return self.shift_from_change.get(service_id, 0.0) if day >= CHANGED_FROM else 0.0
 
 
@@ -67,12 +67,12 @@ ROMA_OF_OTHER_WHITE = 0.15
 
 
 def wait_days(drawn: int, need: int) -> int:
-    """Days from referral to start: the drawn ones, stretched by the level of need and by nothing else."""
+    """Return days from referral to start: `drawn`, stretched by the level of need only."""
     return WAIT_AT_LEAST + int((drawn - WAIT_AT_LEAST) * WAIT_SCALE[need])
 
 
 def in_time_chance(need: int) -> float:
-    """The probability that a child of that need who starts does so in time: the gamma distribution of shape 2."""
+    """Return the probability that a child of that need starts in time: a gamma distribution of shape 2."""
     scaled = ceil((IN_TIME - WAIT_AT_LEAST + 1) / WAIT_SCALE[need]) / WAIT_GAMMA[1]
     return 1 - (1 + scaled) * exp(-scaled)
 
@@ -94,11 +94,11 @@ ETHNICITY_MISSING_AT: Mapping[str, float] = {"riverside_play": 0.26, "good_table
 
 
 def unsent_columns(provider_id: str) -> frozenset[str]:
-    """The columns that are in no return of a provider."""
+    """Return the columns that a provider never returns."""
     return frozenset((*PLANTED["never_sent"], *PLANTED["never_sent_by"].get(provider_id, ())))
 
 
 def coded_in(provider_id: str, year: int) -> str:
-    """The census whose ethnic groups a provider's returns of that contract year are in."""
+    """Return the census of the ethnic groups in a provider's returns of that contract year."""
     coded = PLANTED["coded_by"].get(provider_id)
     return coded["census"] if coded and year in coded["years"] else "ons_2011"

@@ -1,4 +1,4 @@
-"""Writing the sample borough as a dataset folder, the same bytes on every machine."""
+"""Write the sample borough as a dataset folder, the same bytes on every machine."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ _GROWTH_A_YEAR = 0.012
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file, and the folders that it lies in."""
+    """Write a file, creating its folders."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
 
@@ -48,7 +48,7 @@ def write_yaml(path: Path, values: Mapping[str, Any]) -> None:
 
 
 def list_population(people: int = CHILD_POPULATION) -> list[tuple[str, ...]]:
-    """Children of the borough (`people` in its first year), and those looked after, by year and ethnic group."""
+    """Return rows of the borough's children (`people` in its first year) and those looked after, by year and group."""
     children = {
         (code, year): people * (1 + _GROWTH_A_YEAR * (year - FIRST_DAY.year)) * percent / 100
         for year in range(FIRST_DAY.year, LAST_DAY.year + 1)
@@ -69,18 +69,18 @@ def list_population(people: int = CHILD_POPULATION) -> list[tuple[str, ...]]:
 
 
 def list_population_levels() -> list[tuple[str, ...]]:
-    """Children of the borough in its last year by sex, disability and area.
+    """Return rows of the borough's children in its last year by sex, disability and area.
 
-    They are as those referred are, but for one area of which fewer live there than are referred from it.
+    Their shares are those of referred children, except one area with fewer residents than referrals suggest.
     """
     planted, year = PLANTED["referred_by_area"], LAST_DAY.year
-    own = AREAS[planted["area"]]
-    fewer = own / (own + planted["ratio"] * (1 - own))
+    area_share = AREAS[planted["area"]]
+    fewer = area_share / (area_share + planted["ratio"] * (1 - area_share))
     shares = {
         "sex": {level: SEXES[level] for level in ("female", "male")},
         "disability": {level: DISABLED[level] for level in ("yes", "no")},
         "area": {
-            area: fewer if area == planted["area"] else share * (1 - fewer) / (1 - own)
+            area: fewer if area == planted["area"] else share * (1 - fewer) / (1 - area_share)
             for area, share in AREAS.items()
         },
     }
@@ -106,7 +106,7 @@ def _write_reference(folder: Path, corrected: Sequence[CorrectedCell]) -> None:
 
 
 def write_sending(folder: Path, sending: Sending) -> None:
-    """Write a return into its provider's folder, packed as that provider packs them."""
+    """Write a return into its provider's folder, in that provider's file format."""
     if sending.tables:
         for name, content in pack(sending.provider_id, sending.name, sending.tables).items():
             write_bytes(folder / name, content)
@@ -117,7 +117,7 @@ def write_sending(folder: Path, sending: Sending) -> None:
 
 
 def sample_returns() -> tuple[Return, ...]:
-    """Every return with the faults planted in it, as rows."""
+    """Return every return, with its planted faults, as rows."""
     return plant_faults(make_returns(make_journeys()))[0]
 
 
@@ -128,7 +128,7 @@ def write_sample(folder: Path, truths: Path) -> None:
     returns, planted = plant_faults(sound)
     sendings, corrected = send(returns)
     write_yaml(folder / "dataset.yaml", {**DATASET, "returns_due_days": DUE_DAYS})
-    # No secret: the children are invented, and the sample is to be the same bytes each time.
+    # Not secret: the children are invented, and the sample must be the same bytes each time.
     _write_text(folder / "key", hashlib.sha256(str(DATASET["title"]).encode()).hexdigest() + "\n")
     _write_reference(folder, corrected)
     for name, text in make_statistics().items():
