@@ -124,6 +124,10 @@ def fit_coefficients(series: Series, design: Floats, held: Floats | None = None)
     """Least squares, weights the sizes; for events by iterated weighted least squares.
 
     Rows of `held` (m, k) are what is believed before of the coefficients: each weighted sum is about 0, give or take 1.
+
+    >>> doubled = Series(np.array([5.0, 10.0]), np.array([10.0, 10.0]), "rate")
+    >>> np.exp(fit_coefficients(doubled, np.array([[1.0, 0.0], [1.0, 1.0]]))).round(3).tolist()
+    [0.5, 2.0]
     """
     before = np.empty((0, design.shape[1])) if held is None else held
     if series.family == "mean":
