@@ -196,10 +196,8 @@ def agreed_value(service: ServiceFacts, window: Window) -> float | None:
 
 def tell_contract(scope: Scope, service: ServiceFacts) -> dict[str, float | int | None]:
     """What a contract has paid for so far, and pounds a child reached to the nearest ten, as columns of REACH."""
-    value, children = (
-        agreed_value(service, contract_window(scope, service)),
-        count_children(scope, service.service_id),
-    )
+    value = agreed_value(service, contract_window(scope, service))
+    children = count_children(scope, service.service_id)
     told = value is not None and children > scope.rule.hide_up_to
     return {
         "commissioned": commissioned_children(service, scope),

@@ -129,10 +129,8 @@ def show_services(page: Page, minimum_pairs: int) -> str:
     """The services side by side in the order of the register, never ranked; nothing on a service's own page."""
     if page.service is not None:
         return ""
-    table, axis = (
-        page.table("services", service_rows(page, minimum_pairs)),
-        say("impact standard deviations 0"),
-    )
+    table = page.table("services", service_rows(page, minimum_pairs))
+    axis = say("impact standard deviations 0")
     title, message = say("impact what changed in"), services_message(table)
     chart = interval_chart(table, "estimate", title, axis, 0.0, message=message)
     return stack(f"## {say('text services compare')}", page.format(table, chart))

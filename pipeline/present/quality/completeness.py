@@ -44,11 +44,9 @@ def _tally(data: QualityData, rows: Rows, *keys: str) -> Mapping[tuple[str, ...]
     for row in rows:
         group = group_of(row)
         place, known = (row["service_id"], row["period"]), row["state"] == "known"
-        unknown, own = (
-            0 if known else row["episodes"],
-            data.name_key(row["characteristic"], *place, row["state"]),
-        )
-        found[group] += Sum(unknown, row["episodes"], 0.0, 0.0, 0 if known else own)
+        own = data.name_key(row["characteristic"], *place, row["state"])
+        unknown, key = (0, 0) if known else (row["episodes"], own)
+        found[group] += Sum(unknown, row["episodes"], 0.0, 0.0, key)
         placed[group].add(place)
     return {
         group: replace(found[group], size_key=sum(data.name_key(*place) for place in places))
