@@ -165,7 +165,7 @@ def test_one_group() -> None:
         two_groups.score_test,
         lambda a, b: ScoreTestOfRatio(a, b).lower_limit(1.96),
         lambda a, b: detectable_difference(a.total, b.total, a.rate if a.total else 0.0),
-        lambda a, b: detectable_difference(a.total, b.total, b.rate if b.total else 1.0, 0.95, 0.5),
+        lambda a, b: detectable_difference(a.total, b.total, b.rate if b.total else 1.0),
         lambda a, b: [bounds(a, b, unknown) for unknown in COUNTS],
         lambda a, b: [tipping_point(a, b, unknown) for unknown in COUNTS],
         lambda a, b: p_value_by_inversion(lambda level: two_groups.newcombe_difference(a, b, level), 0.0),

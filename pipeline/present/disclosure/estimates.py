@@ -168,11 +168,11 @@ def gap_cells(
 
 
 def ratio_cells(
-    group: Tally, reference: Tally | None, measure: MeasureFacts, confidence_level: float, key: str = "ratio"
+    group: Tally, reference: Tally | None, measure: MeasureFacts, confidence_level: float
 ) -> dict[str, Any]:
     """Row entries for a `Chosen` column: the ratio to the comparator; none where there is no comparator."""
     found = ratio(group, reference, measure.unit, confidence_level) if reference else _ITSELF
-    return {key: found, f"{key}_kind": Worked(key, "", 2)}
+    return {"ratio": found, "ratio_kind": Worked("ratio", "", 2)}
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,14 @@ from typing import Any
 from pipeline.analysis.impact.change import ALL_GROUPS, ScoreChange
 from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.effects import Effect
-from pipeline.analysis.impact.outcomes import finding_on, list_findings, verdict_on
-from pipeline.analysis.impact.score_changes import list_changes, list_effects, scales_scored
+from pipeline.analysis.impact.outcomes import (
+    finding_on,
+    list_changes,
+    list_effects,
+    list_findings,
+    scales_scored,
+    verdict_on,
+)
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import commissioned_children, count_children, list_steps
 from pipeline.analysis.verdicts import ServiceVerdict, judge_service
