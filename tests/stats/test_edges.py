@@ -15,8 +15,7 @@ from pipeline.stats.designs.autocorrelation import check_autocorrelation
 from pipeline.stats.designs.difference_in_differences import staggered_effects
 from pipeline.stats.designs.interrupted_series import (
     SeriesModel,
-    interrupted_rate,
-    interrupted_share,
+    interrupted_series,
 )
 from pipeline.stats.designs.panel import Panel, balanced_panel
 from pipeline.stats.designs.single_case import single_case_difference
@@ -340,9 +339,9 @@ def test_series_and_charts() -> None:
         for lags in (0, 2, 12):
             stands(check_autocorrelation, values, range(n), lags)
         times = DRAWS.choice([[*range(n)], [2 * place for place in range(n)], sizes])
-        for at, model in ((n // 2, models[0]), (n / 2, models[1]), (math.nan, None), (1e300, models[0])):
-            stands(interrupted_rate, times, events, sizes, at, model)
-            stands(interrupted_share, times, events, sizes, at, model)
+        for at, model in ((n // 2, models[0]), (n / 2, models[1]), (math.nan, models[0]), (1e300, models[0])):
+            stands(interrupted_series, "rate", times, events, sizes, at, model)
+            stands(interrupted_series, "share", times, events, sizes, at, model)
         for family in ("mean", "rate", "share"):
             stands(departed, *(tuple(map(float, each)) for each in (times, values, sizes)), family)
 

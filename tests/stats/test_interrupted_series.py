@@ -11,8 +11,7 @@ from pipeline.stats.designs.autocorrelation import check_autocorrelation
 from pipeline.stats.designs.interrupted_series import (
     InterruptedSeries,
     SeriesModel,
-    interrupted_rate,
-    interrupted_share,
+    interrupted_series,
 )
 from pipeline.stats.designs.series_regression import autoregressive_errors
 from pipeline.stats.inputs import Floats, t_quantile
@@ -65,7 +64,7 @@ def test_the_model_of_the_smoking_ban_is_statsmodels_quasi_poisson(harmonics: in
         EPISODES, design(MONTHS, BAN, harmonics), family=sm.families.Poisson(), offset=np.log(POPULATION)
     ).fit(scale="X2")
     model = SeriesModel(harmonics=harmonics)
-    series = found(interrupted_rate(MONTHS, EPISODES, POPULATION, BAN, model, level))
+    series = found(interrupted_series("rate", MONTHS, EPISODES, POPULATION, BAN, model, level))
     value, reach = fit.params[1], t_quantile(level, fit.df_resid) * fit.bse[1]
     expected = np.exp([value, value - reach, value + reach])
     assert triple(series.level_change) == pytest.approx(tuple(expected), rel=1e-6)
@@ -86,7 +85,7 @@ def test_shares_are_statsmodels_quasi_binomial() -> None:
     ).fit()
     dispersion = fit.pearson_chi2 / fit.df_resid
     assert dispersion > 1, "else the floor of the dispersion is tested too"
-    series = found(interrupted_share(range(30), events, totals, 15))
+    series = found(interrupted_series("share", range(30), events, totals, 15))
     reach = t_quantile(0.95, 26) * fit.bse[1] * np.sqrt(dispersion)
     expected = np.exp([fit.params[1], fit.params[1] - reach, fit.params[1] + reach])
     assert triple(series.level_change) == pytest.approx(tuple(expected), rel=1e-6)
@@ -96,7 +95,7 @@ def test_shares_are_statsmodels_quasi_binomial() -> None:
 def test_counts_spread_less_than_poisson_are_not_taken_to_be_surer_than_poisson() -> None:
     events = [10, 11, 10, 9, 10, 10, 11, 9, 10, 10] * 2
     fit = sm.GLM(events, design(np.arange(20.0), 10, 0), family=sm.families.Poisson()).fit()
-    series = found(interrupted_rate(range(20), events, np.ones(20), 10))
+    series = found(interrupted_series("rate", range(20), events, np.ones(20), 10))
     _, lower, upper = triple(series.level_change)
     assert np.log(upper / lower) / 2 == pytest.approx(t_quantile(0.95, 16) * fit.bse[1], rel=1e-6)
 
@@ -105,10 +104,10 @@ def test_time_is_centred_at_the_intervention() -> None:
     times = np.arange(100.0, 140.0)
     course = 5 + 0.01 * (times - 100) + np.where(times >= 120, 1 + 0.05 * (times - 120), 0)
     events = np.exp(course).round()
-    series = found(interrupted_rate(times, events, np.ones(40), 120))
+    series = found(interrupted_series("rate", times, events, np.ones(40), 120))
     assert triple(series.level_change)[0] == pytest.approx(np.e, rel=0.01)
     assert series.counterfactual[-1] == pytest.approx(np.exp(5 + 0.39), rel=0.01)
-    flat = found(interrupted_rate(times, events, np.ones(40), 120, SeriesModel(slopes=False)))
+    flat = found(interrupted_series("rate", times, events, np.ones(40), 120, SeriesModel(slopes=False)))
     assert flat.counterfactual == pytest.approx(np.full(40, events[:20].mean())), "two levels"
 
 
@@ -125,10 +124,10 @@ def test_a_wider_level_never_narrows_and_errors_are_wider_where_points_lean_on_o
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     counts = simulated(np.random.default_rng(3), 1, 40, 0.6)[0]
-    leaning = found(interrupted_rate(range(40), counts, np.ones(40), 20))
-    wider = found(interrupted_rate(range(40), counts, np.ones(40), 20, confidence_level=0.99))
+    leaning = found(interrupted_series("rate", range(40), counts, np.ones(40), 20))
+    wider = found(interrupted_series("rate", range(40), counts, np.ones(40), 20, confidence_level=0.99))
     monkeypatch.setattr(series_regression, "_AUTOCORRELATIONS", np.zeros(1))
-    plain = found(interrupted_rate(range(40), counts, np.ones(40), 20))
+    plain = found(interrupted_series("rate", range(40), counts, np.ones(40), 20))
     widths = [float(np.ptp(triple(series.level_change))) for series in (plain, leaning, wider)]
     assert widths == sorted(widths)
 
@@ -147,22 +146,22 @@ REASONS = [
 def test_a_series_that_says_nothing_says_why(
     events: list[int], totals: list[int], at: int, reason: str
 ) -> None:
-    assert interrupted_share(range(len(events)), np.minimum(events, totals), totals, at) == NotEstimable(
-        reason
-    )
+    assert interrupted_series(
+        "share", range(len(events)), np.minimum(events, totals), totals, at
+    ) == NotEstimable(reason)
 
 
 def test_wrong_input_is_refused() -> None:
     with pytest.raises(ValueError, match="differ in length"):
-        interrupted_rate([1, 2], [1, 2, 3], [9, 9, 9], 2)
+        interrupted_series("rate", [1, 2], [1, 2, 3], [9, 9, 9], 2)
     with pytest.raises(ValueError, match="missing or infinite"):
-        interrupted_rate([1, 2, 3], [1, np.nan, 3], [9, 9, 9], 2)
+        interrupted_series("rate", [1, 2, 3], [1, np.nan, 3], [9, 9, 9], 2)
     with pytest.raises(ValueError, match="do not rise"):
-        interrupted_rate([1, 3, 2], [1, 2, 3], [9, 9, 9], 2)
+        interrupted_series("rate", [1, 3, 2], [1, 2, 3], [9, 9, 9], 2)
     with pytest.raises(ValueError, match="are negative"):
-        interrupted_rate([1, 2, 3], [1, -2, 3], [9, 9, 9], 2)
+        interrupted_series("rate", [1, 2, 3], [1, -2, 3], [9, 9, 9], 2)
     with pytest.raises(ValueError, match="exceed the total"):
-        interrupted_share([1, 2, 3], [1, 2, 3], [3, 3, 2], 2)
+        interrupted_series("share", [1, 2, 3], [1, 2, 3], [3, 3, 2], 2)
 
 
 def simulated(random: np.random.Generator, series: int, n: int, rho: float) -> Floats:
@@ -181,7 +180,9 @@ def test_intervals_cover_at_their_level_whether_points_lean_on_one_another_or_no
     """Figures in docs/methods.md."""
     held = []
     for values in simulated(np.random.default_rng(n), 1000, n, rho):
-        _, lower, upper = triple(found(interrupted_rate(range(n), values, np.ones(n), n // 2)).level_change)
+        _, lower, upper = triple(
+            found(interrupted_series("rate", range(n), values, np.ones(n), n // 2)).level_change
+        )
         held.append(lower <= 1.5 <= upper)
     print(f"{n} points, autocorrelation {rho}: {np.mean(held):.3f}")
     assert np.mean(held) >= 0.935
@@ -222,9 +223,13 @@ def test_with_twelve_months_a_side_a_season_makes_no_more_steps_than_declared(si
     for place in range(480):
         season = 1 + 0.3 * np.sin(2 * np.pi * (months + place % 12) / 12)
         if family == "share":
-            series = interrupted_share(months, draw.binomial(size, 0.6 * season), [size] * 24, 12, model)
+            series = interrupted_series(
+                "share", months, draw.binomial(size, 0.6 * season), [size] * 24, 12, model
+            )
         else:
-            series = interrupted_rate(months, draw.poisson(size * season / 2), [50.0] * 24, 12, model)
+            series = interrupted_series(
+                "rate", months, draw.poisson(size * season / 2), [50.0] * 24, 12, model
+            )
         steps += isinstance(series, InterruptedSeries) and not triple_holds(series.level_change)
     assert steps / 480 <= 0.05
 
@@ -234,7 +239,7 @@ def test_half_as_many_pairs_as_points_are_a_season_of_any_shape() -> None:
     times = np.asarray([time for time in range(72) if time % 12 != 2])
     own = np.random.default_rng(12).normal(0, 1, 12)[times % 12]
     events = (1000 * np.exp(own + np.where(times >= 36, 0.3, 0.0))).round()
-    series = found(interrupted_rate(times, events, np.ones(66), 36, SeriesModel(harmonics=6)))
+    series = found(interrupted_series("rate", times, events, np.ones(66), 36, SeriesModel(harmonics=6)))
     value, lower, upper = triple(series.level_change)
     assert value == pytest.approx(np.exp(0.3), rel=0.02)
     assert 1 < lower < upper

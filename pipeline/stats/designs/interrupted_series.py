@@ -1,6 +1,7 @@
 """Interrupted time series: what changed at a date, against where the series was going before it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,9 +11,9 @@ from pipeline.stats.designs.series_regression import Family, Series, fit_series
 from pipeline.stats.inputs import Floats, complete_numbers
 from pipeline.stats.results import NotEstimable, PValue, Result
 
-_METHODS = {
-    "rate": "segmented quasi-Poisson, AR(1) errors",
-    "share": "segmented quasi-binomial, AR(1) errors",
+_SAID = {
+    "rate": ("segmented quasi-Poisson, AR(1) errors", "rate ratio"),
+    "share": ("segmented quasi-binomial, AR(1) errors", "odds ratio"),
 }
 _SEASON = 12
 _TESTED_LAGS = 4
@@ -32,6 +33,9 @@ class SeriesModel:
     minimum_points: int = 8
 
 
+_USUAL = SeriesModel()
+
+
 @dataclass(frozen=True, eq=False)
 class InterruptedSeries:
     """What the segmented model says, time being centred at the intervention.
@@ -47,64 +51,42 @@ class InterruptedSeries:
     autocorrelation: PValue | NotEstimable
 
 
-def interrupted_rate(
+def interrupted_series(
+    family: Literal["rate", "share"],
     times: ArrayLike,
     events: ArrayLike,
-    exposure: ArrayLike,
+    sizes: ArrayLike,
     intervention: float,
-    model: SeriesModel | None = None,
+    model: SeriesModel = _USUAL,
     confidence_level: float = 0.95,
 ) -> InterruptedSeries | NotEstimable:
-    """Segmented quasi-Poisson with log(exposure) as offset (Bernal, Cummins and Gasparrini 2017).
+    """Segmented regression of events on times (Bernal, Cummins and Gasparrini 2017), given the sizes they are out of.
 
-    `times` are whole units, rising; a unit that is left out is a gap, across which points lean less. The first time
-    at or after `intervention` is the first of the second segment. ValueError for missing values or unequal lengths.
+    Of a rate quasi-Poisson with log(exposure) as offset, of a share quasi-binomial. `times` are whole units, rising; a
+    unit that is left out is a gap, across which points lean less. The first time at or after `intervention` is the
+    first of the second segment. ValueError for missing values or unequal lengths.
 
     >>> events = [12, 19, 14, 21, 30, 38, 33, 42]
-    >>> found = interrupted_rate(range(8), events, [10.0] * 8, 4, SeriesModel(slopes=False, minimum_points=3))
+    >>> model = SeriesModel(slopes=False, minimum_points=3)
+    >>> found = interrupted_series("rate", range(8), events, [10.0] * 8, 4, model)
     >>> round(found.level_change.value, 4), round(float(found.counterfactual[-1]), 4)
     (2.1667, 1.65)
     """
-    return _interrupted(times, events, exposure, "rate", intervention, model, confidence_level, "rate ratio")
-
-
-def interrupted_share(
-    times: ArrayLike,
-    events: ArrayLike,
-    totals: ArrayLike,
-    intervention: float,
-    model: SeriesModel | None = None,
-    confidence_level: float = 0.95,
-) -> InterruptedSeries | NotEstimable:
-    """Segmented quasi-binomial; the change is an odds ratio. See `interrupted_rate`."""
-    return _interrupted(times, events, totals, "share", intervention, model, confidence_level, "odds ratio")
-
-
-def _interrupted(
-    times: ArrayLike,
-    events: ArrayLike,
-    size: ArrayLike,
-    family: Family,
-    intervention: float,
-    model: SeriesModel | None,
-    confidence_level: float,
-    unit: str,
-) -> InterruptedSeries | NotEstimable:
-    model = model or SeriesModel()
-    time, series = _checked(times, events, size, family)
+    method, ratio = _SAID[family]
+    time, series = _checked(times, events, sizes, family)
     since = time - intervention
     after = since >= 0
     short = _too_short(after, series, model)
     if short is not None:
         return short
     design = _design(since, after, model)
-    fit = fit_series(series, design, time, _METHODS[family])
+    fit = fit_series(series, design, time, method)
     if isinstance(fit, NotEstimable):
         return fit
     untouched = design.copy()
     untouched[:, 1 : 3 if model.slopes else 2] = 0.0  # where the intervention stands
     return InterruptedSeries(
-        level_change=fit.ratio(1, confidence_level, unit),
+        level_change=fit.ratio(1, confidence_level, ratio),
         times=time,
         counterfactual=fit.level_at(untouched),
         autocorrelation=check_autocorrelation(fit.residuals, time, _TESTED_LAGS),
