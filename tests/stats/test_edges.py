@@ -219,14 +219,13 @@ PARTS = ("events", "total")
 def test_lists_of_numbers() -> None:
     for values in LISTS:
         stands(benjamini_hochberg, values)
+        stands(goal_attainment, values)
         for clusters in ([1] * len(values), [*range(len(values))], [None] * len(values), ["a"]):
             stands(clustered_mean, values, clusters)
         for other in LISTS:
-            stands(goal_attainment, values, other)
             stands(single_case_difference, sum(values[:1]), sum(other[:1]), values, other)
             stands(fit_overdispersion, values, other)
         for number in NUMBERS:
-            stands(goal_attainment, values, None, number)
             stands(single_case_difference, number, 1.0, values, [1.0] * len(values))
             for reliability in (0.0, 0.5, 1 - 1e-16, 1.0, math.nan):
                 stands(reliably_better, values, number, reliability)
