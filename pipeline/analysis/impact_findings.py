@@ -7,8 +7,14 @@ from pipeline.analysis.impact.change import ScoreChange
 from pipeline.analysis.impact.children_change import spread_of
 from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.effects import Effect
-from pipeline.analysis.impact.outcomes import RATIOS, all_findings, months_to_tell, verdict_on
-from pipeline.analysis.impact.score_changes import list_changes, list_effects
+from pipeline.analysis.impact.outcomes import (
+    RATIOS,
+    all_findings,
+    list_changes,
+    list_effects,
+    months_to_tell,
+    verdict_on,
+)
 from pipeline.analysis.scope import Scope
 from pipeline.protect.rounding import People
 from pipeline.stats.power import detectable_from_interval

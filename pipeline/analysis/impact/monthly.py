@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
 from pipeline.contract.context import Unit
 from pipeline.protect.cells import Cells
 from pipeline.protect.tally import Sum, Tally
-from pipeline.stats.designs.interrupted_series import (
-    InterruptedSeries,
-    SeriesModel,
-    interrupted_rate,
-    interrupted_share,
-)
+from pipeline.stats.designs.interrupted_series import InterruptedSeries, SeriesModel, interrupted_series
 from pipeline.stats.results import NotEstimable
 
 _HALF_YEAR = 6
@@ -74,5 +70,5 @@ def interrupt(
     """Segmented regression on the months: of a share an odds ratio, of a rate a rate ratio."""
     times = np.arange(months.first, months.first + len(months.sums))
     events = [month.events for month in months.sums]
-    fit = interrupted_share if months.unit == "percent" else interrupted_rate
-    return fit(times, events, months.sizes, months.start, model, confidence_level)
+    family: Literal["rate", "share"] = "share" if months.unit == "percent" else "rate"
+    return interrupted_series(family, times, events, months.sizes, months.start, model, confidence_level)

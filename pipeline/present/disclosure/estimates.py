@@ -31,13 +31,12 @@ def interval_cell(
     """An estimate with its interval, in the CSV with a decimal more, `most` at most; a symbol for few or nobody."""
     if isinstance(result, NotEstimable):
         return symbol_cell(key, HIDDEN if result == FEW else NOT_AVAILABLE)
-    names = (key, f"{key}_lower", f"{key}_upper")
     numbers = result.map(lambda number: number * scale).numbers
     told = decimals + 1 if most is None else min(decimals + 1, most)
     shown = shown_numbers(result, told - 1, scale)
     middle, lower, upper = (format_number(value, min(decimals, told), sign=sign) for value in numbers)
     text = say("interval", value=f"{middle}{suffix}", lower=lower, upper=upper)
-    return Cell(text, dict(zip(names, shown, strict=True)))
+    return Cell(text, dict(zip((key, f"{key}_lower", f"{key}_upper"), shown, strict=True)))
 
 
 def shown_numbers(result: Estimate, decimals: int, scale: float = 1) -> tuple[float, float, float]:
@@ -168,11 +167,11 @@ def gap_cells(
 
 
 def ratio_cells(
-    group: Tally, reference: Tally | None, measure: MeasureFacts, confidence_level: float, key: str = "ratio"
+    group: Tally, reference: Tally | None, measure: MeasureFacts, confidence_level: float
 ) -> dict[str, Any]:
     """Row entries for a `Chosen` column: the ratio to the comparator; none where there is no comparator."""
     found = ratio(group, reference, measure.unit, confidence_level) if reference else _ITSELF
-    return {key: found, f"{key}_kind": Worked(key, "", 2)}
+    return {"ratio": found, "ratio_kind": Worked("ratio", "", 2)}
 
 
 @dataclass(frozen=True)

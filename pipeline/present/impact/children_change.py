@@ -79,12 +79,8 @@ def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
         for each in assess_cutoff(page.slice.scores, scale, groups, least, level)
     ]
     past = say("impact at or past", value=format_number(scale.clinical_cutoff or 0))
-    return page.table(
-        "cutoff",
-        rows,
-        of=scale.scale,
-        told={"title": scale.title, "minimum": minimum, "past": past},
-    )
+    told = {"title": scale.title, "minimum": minimum, "past": past}
+    return page.table("cutoff", rows, of=scale.scale, told=told)
 
 
 def goals_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
