@@ -16,6 +16,7 @@ from pipeline.contract.context import Unit
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.record_keys import KEYS
+from pipeline.protect.parts import as_shown
 from pipeline.protect.rounding import EXACT, Disclosure
 from pipeline.protect.tally import NOBODY, Sum, Tally
 from pipeline.stats.proportions.stratified import Strata, mantel_haenszel_differences
@@ -56,9 +57,7 @@ class AdjustedGap:
 
         With one stratum, or two, the true numbers could be worked out from a gap, a ratio and their limits.
         """
-        if self.rule.exact:
-            return self.own[:3], self.other[:3]
-        return _to_shown(self.own, self.sides[0]), _to_shown(self.other, self.sides[1])
+        return as_shown(self.own, self.sides[0]), as_shown(self.other, self.sides[1])
 
     @cached_property
     def compared(self) -> Tally:
@@ -112,21 +111,6 @@ def _strata(own: Floats, other: Floats, effects: tuple[float, float]) -> Strata:
 def _rate_strata(own: Floats, other: Floats, effects: tuple[float, float]) -> RateStrata:
     (events, _, years), (other_events, _, other_years) = own[:3], other[:3]
     return RateStrata(events, years, other_events, other_years, effects=effects)
-
-
-def _to_shown(counts: Floats, shown: Tally) -> Floats:
-    """What is shown of a side, over its strata as those whom it holds are."""
-    events, total, years = counts[:3]
-    if not total.any():
-        return np.stack([_share(shown.events, events, years), total, _share(shown.child_years, years, years)])
-    did = _share(shown.events, events, total)
-    return np.stack([did, did + _share(shown.total - shown.events, total - events, total), years])
-
-
-def _share(shown: float, parts: Floats, everyone: Floats) -> Floats:
-    """A number in these parts; where it is of nobody, in those of everyone."""
-    weights = parts if parts.any() else everyone
-    return weights * (shown / weights.sum()) if weights.any() else weights
 
 
 def _with_counterpart(own: Floats, other: Floats) -> Sum:
