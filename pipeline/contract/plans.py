@@ -1,4 +1,4 @@
-"""Declared before the data: kinds of target, how outcomes are judged, curves to turn (outcomes based accountability)."""
+"""Declared before the data: kinds of target, how outcomes are judged, curves to turn."""
 
 import datetime as dt
 import hashlib

@@ -16,6 +16,7 @@ from pipeline.analysis.impact.series import MODEL, assess_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.protect.cells import Cells
+from pipeline.protect.rounding import Disclosure
 from pipeline.stats.designs.interrupted_series import InterruptedSeries, interrupted_series
 from pipeline.stats.proportions.two_groups import newcombe_difference
 from pipeline.stats.results import Counts, Estimate, NotEstimable
@@ -69,6 +70,24 @@ def test_an_interrupted_series_is_the_segmented_regression_of_its_months() -> No
     assert found.effect == by_hand.level_change
     assert found.strength == "interrupted series"
     assert found.followed is not None
+
+
+def test_a_series_is_of_the_numbers_that_are_shown_before_the_start_and_from_it_on() -> None:
+    """Its course in tenths, beside the children of each half-year, leaves few true numbers of those before."""
+    plan, rule = make_plan("interrupted_series"), Disclosure(7, 5)
+    rows = drawn(0.3).query("service_id == 'S01'").assign(events_key=3, size_key=8)
+    found = assess_measure(Cells(rows, rule), make_measure(), plan, DATASET, RULES)
+    assert found.followed is not None
+    months = found.followed.months
+    events, sizes = np.array(months.events), np.array(months.sizes)
+    for half, ends in (
+        (slice(0, 18), (months.first, months.start - 1)),
+        (slice(18, None), (months.start, months.last)),
+    ):
+        shown = months.between(*ends)
+        assert (events[half].sum(), sizes[half].sum()) == pytest.approx((shown.events, shown.total))
+    assert sizes.sum() != rows["total"].sum()
+    assert found.effect != assess(rows, plan).effect
 
 
 def test_a_rate_is_followed_over_its_child_years() -> None:

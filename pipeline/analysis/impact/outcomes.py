@@ -16,7 +16,7 @@ from pipeline.analysis.verdicts import months_needed
 from pipeline.contract.context import find_named
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.contract.services import ServiceFacts
-from pipeline.protect.rounding import Least
+from pipeline.protect.rounding import Least, rests_on_enough
 from pipeline.stats.results import Estimate, NotEstimable
 
 _MOST_UNMATCHED, _FEW_CLUSTERS = 0.5, 10
@@ -95,7 +95,7 @@ def verdict_on(scope: Scope, finding: Finding) -> ChangeVerdict:
 
 def is_shown(scope: Scope, finding: Finding) -> bool:
     """Whether there is an estimate, and it rests on enough children."""
-    return not isinstance(finding.effect, NotEstimable) and finding.size > scope.rule.hide_up_to
+    return not isinstance(finding.effect, NotEstimable) and rests_on_enough(finding.size, scope.rule)
 
 
 def months_to_tell(scope: Scope, finding: Finding) -> tuple[int, int] | None:

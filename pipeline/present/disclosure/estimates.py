@@ -9,7 +9,7 @@ from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Cell, Number, Row, Words, bare_symbol, counts_of, symbol_cell
 from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
 from pipeline.present.sentences import say
-from pipeline.protect.rounding import Disclosure, Least, People, mean_decimals
+from pipeline.protect.rounding import Disclosure, People, mean_decimals, rests_on_enough
 from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.one_group import wilson_interval
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -53,14 +53,6 @@ def better_or_worse(difference: Result) -> str:
     middle, lower, upper = (format_number(number, 1) for number in (abs(difference.value), *limits))
     way = "worse" if worse else "better"
     return say(f"interval of points {way}", value=middle, lower=lower, upper=upper)
-
-
-def rests_on_enough(size: int, rule: Disclosure) -> bool:
-    """Return whether so many children are enough for a mean to be shown: more than none may rest on, whoever they are.
-
-    People are judged by the number that is shown of them (`Least`).
-    """
-    return Least(1, rule).is_met(size) if isinstance(size, People) else size > rule.hide_up_to
 
 
 @dataclass(frozen=True)
