@@ -49,7 +49,7 @@ class DeclaredFile:
     note: str
     columns: tuple[DeclaredColumn, ...]
 
-    def told_apart_by(self, rows: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+    def identifying_columns(self, rows: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
         """Return the shortest run of text columns from the left that identifies rows; all where none does."""
         names = [column.name for column in self.columns if column.kind == "text" and not column.constant]
         for length in range(1, len(names) + 1):

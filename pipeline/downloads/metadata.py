@@ -35,7 +35,7 @@ def format_meta(file: DeclaredFile, text: str) -> str:
     every row is left out, as the screener requires.
     """
     rows = read_rows(text)
-    filters = set(file.told_apart_by(rows))
+    filters = set(file.identifying_columns(rows))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(META_COLUMNS)

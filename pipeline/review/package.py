@@ -111,7 +111,7 @@ def _read_files(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     return {entry.filename: archive.read(entry) for entry in entries}
 
 
-def tell_changed_files(package: Package) -> list[str]:
+def list_changed_files(package: Package) -> list[str]:
     """Return one line per file that changed since the release was made; the crate's own list is skipped."""
     if SUMS not in package.files:
         return [f"MISSING  {SUMS}"]

@@ -50,7 +50,7 @@ def _column(header: list[str], place: int) -> str:
     return header[place] if place < len(header) else str(place + 1)
 
 
-def tell_differences(before: Package, now: Package) -> Iterator[str]:
+def list_differences(before: Package, now: Package) -> Iterator[str]:
     """Yield one line per value that differs, by table and reason, after the number of each reason."""
     old, new = before.texts(TABLES), now.texts(TABLES)
     changes = list(compare_tables(old, new, before.manifest, now.manifest))
