@@ -32,7 +32,7 @@ _BEYOND = (
     "the data anew, 'dvc push', then 'dvc gc --workspace --cloud')."
 )
 _FOR_ALL = ("dictionary", "templates")
-"""Commands that write what everybody may read."""
+"""Commands whose output is public."""
 _UNFORESEEN = (
     "This is a fault of Outturn, not of your data: {}. Nothing that it was about to make was published. Please report "
     "it with this line; 'python -m pipeline stage NAME --traceback' shows more, values of rows perhaps among it."

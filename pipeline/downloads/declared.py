@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 DECLARED = "declared.jsonl"
-"""One line a file; of two lines about one file the later counts."""
+"""One line per file; of two lines about the same file the later counts."""
 SYMBOLS = ("[c]", "[x]", "[z]")
-"""What stands where there is no figure."""
+"""Symbols shown in place of a missing figure."""
 
 Kind = Literal["text", "count", "number"]
 

@@ -93,7 +93,7 @@ def _rule(name: str, faults: Sequence[Told], shown: int) -> Iterator[str]:
     rule = BY_NAME[name]
     places = f": broken in {_counted(len(faults), 'place')}"
     yield f"{rule.title}{'' if rule.severity == 'note' else places} ({name})"
-    shown = len(faults) if rule.severity == "note" else shown  # few, and each of another column
+    shown = len(faults) if rule.severity == "note" else shown  # there are few notes, each on another column
     mends = dict.fromkeys(fault.mend for fault, _ in faults)
     for fault, value in faults[:shown]:
         row = "" if fault.row is None else f", row {fault.row}"

@@ -11,7 +11,7 @@ from pipeline.returns.checked import Place
 
 _HINT = re.compile(r"; did you mean '[^']*'\?")
 NOBODY = "_no_provider"
-"""The file about what lies outside every provider's folder; no provider can be called so."""
+"""The feedback file on files outside every provider's folder; no provider id can be equal to it."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def list_feedback(heard: StageOutput, providers: Mapping[str, str], dataset: str
     tidied = [
         (owners[line["file"]], by_file[line["file"], line["block"]], line)
         for line in heard.tidied
-        if line["file"] in owners  # a table of the commissioner's is no provider's
+        if line["file"] in owners  # not a table of the commissioner
     ]
     return [
         Feedback(

@@ -18,7 +18,7 @@ from pipeline.returns.checked import Place
 from pipeline.returns.feedback import NOBODY, Feedback, StageOutput, list_feedback
 
 SHOWN = 100
-"""Places that the page lists under one rule; the CSV file holds all."""
+"""The number of places that the page lists under one rule; the CSV file has all."""
 _WORDS = {
     "Lines": "rows below the header in what you sent; blank ones are not counted.",
     "Accepted": "rows that are used.",

@@ -15,7 +15,7 @@ from pipeline.review.site import compare_sites, make_again
 from pipeline.review.tables import compare_copies
 
 _Found = tuple[str, Sequence[str]]
-"""What is said of one part of a release, and its faults."""
+"""The message about one part of a release, and its faults."""
 
 
 def verify_release(path: Path, say: Callable[[str], None]) -> int:

@@ -22,7 +22,7 @@ from pipeline.notebooks.verify import run_partly
 from pipeline.present.disclosure.frames import SCHEMAS
 
 TOLERANCE = 6e-4
-"""How far a share is from one worked out by hand: findings are published in three digits."""
+"""Largest difference between a share and one recomputed by hand: findings are published in three digits."""
 _OPENS = re.compile(r"(\w+)\.open_page\(")
 _GIVEN = {"page", "rules"}
 _WORKERS = 4

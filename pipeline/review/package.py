@@ -16,7 +16,7 @@ from pipeline.releases.manifest import MANIFEST, Manifest
 from pipeline.review.crate import CRATE, describe_crate
 
 SITE, SOURCES, SUMS = "site", "sources", "SHA256SUMS"
-"""In a release: the pages, what they are made from, and the hash of every file, as `sha256sum --check` reads it."""
+"""In a release: the pages, their sources, and the hash of every file, as read by `sha256sum --check`."""
 _LARGEST = 4 * 2**30
 
 

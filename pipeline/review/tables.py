@@ -9,7 +9,7 @@ from pipeline.releases.manifest import TABLES
 from pipeline.review.package import Package
 
 _WORDS = 3
-"""So many words name a row."""
+"""The number of words that name a row."""
 
 
 def compare_copies(one: Mapping[str, str], other: Mapping[str, str], here: str, there: str) -> Iterator[str]:
