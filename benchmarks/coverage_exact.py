@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from pipeline.stats.proportions.one_group import byar_interval, wilson_interval
-from pipeline.stats.proportions.two_groups import koopman_ratio, miettinen_nurminen_ratio, newcombe_difference
+from pipeline.stats.proportions.two_groups import koopman_ratio, newcombe_difference
 from pipeline.stats.results import Counts, Estimate, Result
 
 Floats = NDArray[np.float64]
@@ -125,5 +125,4 @@ def exact_tables() -> dict[str, str]:
         "Byar": byar_table(),
         "Newcombe": two_group_table(newcombe_difference),
         "Koopman": two_group_table(koopman_ratio),
-        "Miettinen-Nurminen": two_group_table(miettinen_nurminen_ratio),
     }

@@ -12,7 +12,7 @@ from pipeline.stats.proportions.stratified import Strata, mantel_haenszel_differ
 from pipeline.stats.proportions.two_groups import change_in_difference, difference_of_means
 from pipeline.stats.results import Counts, Estimate, NotEstimable, Result
 from pipeline.stats.scores.comparison import adjusted_difference
-from pipeline.stats.scores.paired import clustered_mean, paired_change
+from pipeline.stats.scores.paired import clustered_mean, effect_size
 from pipeline.stats.shrinkage import fit_beta_binomial, shrunk_rate
 
 Floats = NDArray[np.float64]
@@ -71,8 +71,8 @@ def of_effect_size(n: int) -> tuple[float, float]:
     random = np.random.default_rng(SEED)
 
     def one() -> Result:
-        baseline = random.normal(0.0, 1.0, n)
-        return paired_change(baseline, baseline + random.normal(0.5, 1.0, n)).effect_size
+        baseline, change = random.normal(0.0, 1.0, n), random.normal(0.5, 1.0, n)
+        return effect_size(mean_interval(*_moments(change)), float(baseline.std(ddof=1)), n)
 
     return held((one() for _ in range(DRAWS)), 0.5)
 

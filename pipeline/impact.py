@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.analysis import contract_findings as _contracts
 from pipeline.analysis import impact_findings as _impact
 from pipeline.analysis import performance_findings as _performance
-from pipeline.analysis.impact.score_changes import scores_within as _scores_within
+from pipeline.analysis.impact.outcomes import scores_within as _scores_within
 from pipeline.present.decide.decisions import show_questions
 from pipeline.present.equality.targets import judgement_rules, show_own_targets
 from pipeline.present.impact.claims import show_claims

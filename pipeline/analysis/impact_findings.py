@@ -7,10 +7,16 @@ from pipeline.analysis.impact.change import ScoreChange
 from pipeline.analysis.impact.children_change import spread_of
 from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.effects import Effect
-from pipeline.analysis.impact.outcomes import RATIOS, all_findings, months_to_tell, verdict_on
-from pipeline.analysis.impact.score_changes import list_changes, list_effects
+from pipeline.analysis.impact.outcomes import (
+    RATIOS,
+    all_findings,
+    list_changes,
+    list_effects,
+    months_to_tell,
+    verdict_on,
+)
 from pipeline.analysis.scope import Scope
-from pipeline.protect.rounding import People
+from pipeline.protect.rounding import People, rests_on_enough
 from pipeline.stats.power import detectable_from_interval
 from pipeline.stats.results import Estimate
 from pipeline.stats.scores.reliable_change import smallest_reliable_change
@@ -28,7 +34,7 @@ def _outcome(scope: Scope, service_id: str, found: Finding) -> Row:
         "claim": found.claim.rung,
         "claim_level": found.claim.level,
     }
-    if found.size <= scope.rule.hide_up_to:
+    if not rests_on_enough(found.size, scope.rule):
         return row
     size = found.size.shown(scope.rule) if isinstance(found.size, People) else found.size
     if months := months_to_tell(scope, found):
@@ -59,7 +65,7 @@ def _change(scope: Scope, found: ScoreChange) -> Row:
         "with_baseline": int(found.with_baseline.shown(scope.rule)),
         "total": int(found.with_both.shown(scope.rule)),
     }
-    if found.with_both <= scope.rule.hide_up_to:
+    if not rests_on_enough(found.with_both, scope.rule):
         return row
     standardised = found.effect_size.value if isinstance(found.effect_size, Estimate) else None
     means = {"baseline": found.baseline_mean, "review": found.review_mean, "standardised": standardised}
@@ -76,8 +82,8 @@ def _effect(scope: Scope, found: Effect) -> Row:
         "total": int(found.treated.shown(scope.rule)),
         "other_total": int(found.comparison.shown(scope.rule)),
     }
-    few = min(found.treated, found.comparison) <= scope.rule.hide_up_to
-    return row if few else {**row, **estimate_columns(found.given_start)}
+    enough = all(rests_on_enough(arm, scope.rule) for arm in (found.treated, found.comparison))
+    return {**row, **estimate_columns(found.given_start)} if enough else row
 
 
 def tabulate_score_changes(scope: Scope, minimum_pairs: int) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """Published statistics about the area, its neighbours, region and England; and the boundaries of wards."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 BENCHMARKS = "benchmarks.json"
@@ -67,31 +67,14 @@ class Benchmark:
         return len(f"{self.rounded_to:.9f}".rstrip("0").partition(".")[2])
 
 
-def format_benchmarks(benchmarks: Sequence[Benchmark]) -> str:
-    """Return the benchmarks as JSON for notebooks; the same figures always give the same text."""
-    return json.dumps([asdict(benchmark) for benchmark in benchmarks], ensure_ascii=False, indent=1) + "\n"
-
-
-def parse_benchmarks(text: str) -> tuple[Benchmark, ...]:
-    """Parse the text written by `format_benchmarks`; empty where it is blank."""
-    return tuple(_parse(raw) for raw in json.loads(text or "[]"))
-
-
-def _parse(raw: dict[str, Any]) -> Benchmark:
-    def period(each: dict[str, Any]) -> AreaPeriod:
-        single = {name: AreaFigure(**each[name]) for name in ("own", "region", "england")}
-        neighbours = tuple(AreaFigure(**one) for one in each["neighbours"])
-        return AreaPeriod(each["period"], neighbours=neighbours, **single)
-
-    return Benchmark(**{**raw, "periods": tuple(period(each) for each in raw["periods"])})
-
-
 class BoundaryError(ValueError):
     """Boundaries that cannot be used; the message names the feature and how to fix it."""
 
 
 def parse_geojson(text: str) -> Boundaries:
-    """Return the areas of a FeatureCollection whose features have a property `area`; BoundaryError for another shape.
+    """Return the areas of a FeatureCollection whose features have a property `area`, by their names in order.
+
+    BoundaryError for another shape.
 
     >>> square = [[0, 0], [1, 0], [1, 1], [0, 0]]
     >>> feature = {"properties": {"area": "Tilling"}, "geometry": {"type": "Polygon", "coordinates": [square]}}
@@ -113,7 +96,7 @@ def parse_geojson(text: str) -> Boundaries:
                 f"feature {number}: '{name}' is in an earlier one; draw its parts as one MultiPolygon."
             )
         found[name] = tuple(_rings(feature.get("geometry"), name))
-    return found
+    return dict(sorted(found.items()))
 
 
 def _name_of(feature: Any, number: int) -> str:
@@ -138,17 +121,3 @@ def _rings(geometry: Any, name: str) -> Iterator[Ring]:
     if not rings or min(len({*ring}) for ring in rings) < _FEWEST_POINTS:
         raise BoundaryError(f"'{name}' has an outline of fewer than {_FEWEST_POINTS} points; draw it again.")
     yield from rings
-
-
-def format_boundaries(found: Boundaries) -> str:
-    """Return the boundaries as text, always the same for the same boundaries."""
-    return json.dumps(found, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def parse_boundaries(text: str) -> Boundaries:
-    """Parse the text written by `format_boundaries`."""
-    read: dict[str, list[list[list[float]]]] = json.loads(text)
-    return {
-        area: tuple(tuple((point[0], point[1]) for point in ring) for ring in rings)
-        for area, rings in read.items()
-    }

@@ -7,8 +7,7 @@ from typing import Literal, TypeVar
 
 from pipeline.contract.dataset import PeriodLength
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
-from pipeline.contract.plans import Curve, EvaluationPlan, FrozenPlan
-from pipeline.contract.register import Kind, TargetDirection
+from pipeline.contract.plans import Curve, EvaluationPlan, FrozenPlan, TargetDirection, TargetKind
 from pipeline.contract.services import ReturnFacts, ServiceFacts, Standard
 
 Unit = Literal["percent", "per_100_child_years", "points"]
@@ -130,7 +129,7 @@ class Target:
 
     target_id: str
     version: int
-    kind: Kind
+    kind: TargetKind
     measure_id: str | None
     service_id: str | None
     ethnic_group: str

@@ -1,4 +1,4 @@
-"""Plans declared before the data: how outcomes will be judged, and curves to turn (outcomes based accountability)."""
+"""Declared before the data: kinds of target, how outcomes are judged, curves to turn."""
 
 import datetime as dt
 import hashlib
@@ -18,6 +18,15 @@ OF_MEASURES: frozenset[Design] = frozenset(
 AGAINST_ARM: frozenset[Design] = frozenset({"comparison_group", "randomised"})
 AGAINST_SERVICES: frozenset[Design] = frozenset({"difference_in_differences"})
 CurveKind = Literal["how_much", "how_well", "better_off"]
+TargetKind = Literal[
+    "representation", "access", "waiting", "completion", "outcome_achieved", "change_in_score", "positive_feedback",
+    "participation", "other",
+]  # fmt: skip
+TargetDirection = Literal["at_least", "at_most"]
+REPRESENTATION: TargetKind = "representation"
+CHANGE_IN_SCORE: TargetKind = "change_in_score"
+POPULATION = "population"
+"""The comparator that is who lives in the area."""
 
 
 class PlanError(ValueError):

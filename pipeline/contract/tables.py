@@ -20,6 +20,10 @@ CYCLE_TABLES = (
 DECLARED_TABLES = ("evaluation_plan", "frozen_plans", "standards", "curves", *CYCLE_TABLES)
 OPTIONAL_TABLES = ("areas", "corrections", "baselines", *DECLARED_TABLES)
 RETURN_TABLES = ("episodes", "outcomes", "feedback")
+AGE_BANDS: Mapping[str, int] = {"Under 1": 0, "1 to 4": 4, "5 to 9": 9, "10 to 15": 15}
+"""Bands of the Department for Education, each with its highest age."""
+OLDEST = "16 and over"
+_UNKNOWN = ("not_known", "not_stated")
 
 
 @dataclass(frozen=True)
@@ -126,3 +130,21 @@ def read_rows(*path: str) -> list[dict[str, str]]:
 def load_table(name: str) -> Table:
     """Return the table with this name, as the contract declares it."""
     return _parse_table(json.loads(read_part("tables", f"{name}.json")))
+
+
+def list_declared(field: Field) -> tuple[str, ...]:
+    """Return the levels that the contract declares by name; empty where the levels are those that occur."""
+    if field.name == "age":
+        return (*AGE_BANDS, OLDEST)
+    return tuple(level for level in field.enum if level not in _UNKNOWN)
+
+
+def list_possible(field: Field) -> tuple[str, ...]:
+    """Return every level that can occur; empty where any text is allowed.
+
+    >>> list_possible(load_table("episodes").field("deprivation"))
+    ('1', '2', '3', '4', '5')
+    """
+    if field.name == "age" or field.minimum is None or field.maximum is None:
+        return list_declared(field)
+    return tuple(map(str, range(int(field.minimum), int(field.maximum) + 1)))

@@ -20,15 +20,25 @@ def write_json(path: Path, content: Any) -> None:
 
 
 @cache
-def _context_type() -> TypeAdapter[Context]:
-    """What reads and writes a context, put together once."""
-    return TypeAdapter(Context)
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """What reads and writes values of a type, put together once."""
+    return TypeAdapter(kind)
+
+
+def write_typed(path: Path, kind: Any, value: object) -> None:
+    """Write a value of this type (dataclasses, tuples, mappings) as JSON, always the same bytes."""
+    write_json(path, _adapter(kind).dump_python(value, mode="json"))
+
+
+def read_typed(path: Path, kind: Any) -> Any:
+    """Return what `write_typed` wrote."""
+    return _adapter(kind).validate_json(path.read_bytes())
 
 
 def write_context(folder: Path, context: Context) -> None:
     """Write `context.json`, which is all there is where no provider has sent a return."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / "context.json", _context_type().dump_python(context, mode="json"))
+    write_typed(folder / "context.json", Context, context)
 
 
 def read_context(folder: Path) -> Context:
@@ -38,4 +48,5 @@ def read_context(folder: Path) -> Context:
         others = sorted(each.parent.name for each in folder.parent.glob("*/context.json"))
         mend = f"choose one of {', '.join(others)}" if others else "run 'dvc repro protect' first"
         raise FileNotFoundError(f"{path.as_posix()} is missing; {mend}.")
-    return _context_type().validate_json(path.read_bytes())
+    context: Context = read_typed(path, Context)
+    return context

@@ -10,17 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.contract.benchmarks import (
-    BENCHMARKS,
-    BOUNDARIES,
-    Benchmark,
-    Boundaries,
-    parse_benchmarks,
-    parse_boundaries,
-)
+from pipeline.contract.benchmarks import BENCHMARKS, BOUNDARIES, Benchmark, Boundaries
 from pipeline.contract.context import Context
 from pipeline.contract.tables import CYCLE_TABLES
-from pipeline.files.context import read_context
+from pipeline.files.context import read_context, read_typed
 from pipeline.files.records import parse_records
 
 Row = Mapping[str, Any]
@@ -75,7 +68,7 @@ def read_cycle(folder: Path) -> CycleData:
     context = read_context(folder)
     tables = {name: pq.read_table(folder / f"{name}.parquet").to_pylist() for name in TABLES}
     findings = json.loads((folder / _FINDINGS).read_text(encoding="utf-8"))
-    benchmarks = parse_benchmarks((folder / BENCHMARKS).read_text(encoding="utf-8"))
-    boundaries = parse_boundaries((folder / BOUNDARIES).read_text(encoding="utf-8"))
+    benchmarks = read_typed(folder / BENCHMARKS, tuple[Benchmark, ...])
+    boundaries = read_typed(folder / BOUNDARIES, Boundaries)
     population = pq.read_table(folder / _POPULATION).to_pylist()
     return CycleData(context, tables, findings, population, benchmarks, boundaries)

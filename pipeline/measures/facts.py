@@ -19,9 +19,8 @@ from pipeline.contract.context import (
     Target,
 )
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
+from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification, find_group
 from pipeline.contract.plans import Curve, EvaluationPlan, FrozenPlan, cited_by
-from pipeline.contract.register import find_group
 from pipeline.contract.services import ReturnFacts, ServiceFacts, Standard, returns_of
 from pipeline.contract.tables import load_table
 from pipeline.measures.catalogue import Measure

@@ -7,10 +7,9 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from pipeline.contract.characteristics import AGE_BANDS, OLDEST, list_declared
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.plans import AGAINST_ARM, COMPARISON_ARM, EvaluationPlan, PlanError, split_names
-from pipeline.contract.tables import Field, load_table
+from pipeline.contract.tables import AGE_BANDS, OLDEST, Field, list_declared, load_table
 
 Levels = Mapping[str, tuple[str, ...]]
 """Levels by characteristic, in their order, 'Not known' last."""

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.contract.record_keys import RECORD_KEYS
+from pipeline.stats.results import Estimate, Result
 
 MONTHS = 12
 """Of a year: time is rounded in months of one child."""
 _WORD = 2**64 - 1
 _DECIMALS = 3
+_MEAN_DECIMALS = 2
 Counted = tuple[float, int]
 """How many people (or months of time), and the sum of their record keys: the same for the same people everywhere."""
 
@@ -116,8 +118,23 @@ class Least:
         shown = people.shown(self.rule)
         return shown >= self.number and shown - self.rule.round_to >= self.rule.hide_up_to
 
+    def tell(self, mean: Result, people: People) -> Result:
+        """Return a mean with its limits in the digits in which it may be told of these (`mean_decimals`)."""
+        if self.rule.exact or not isinstance(mean, Estimate):
+            return mean
+        steps = 10 ** mean_decimals(people, self.rule, _MEAN_DECIMALS)
+        return mean.map(lambda number: math.copysign(math.floor(abs(number) * steps + 0.5) / steps, number))
+
     def __str__(self) -> str:
         return str(self.number)
+
+
+def rests_on_enough(size: int, rule: Disclosure) -> bool:
+    """Return whether so many children are enough for a mean to be shown: more than none may rest on, whoever they are.
+
+    People are judged by the number that is shown of them (`Least`).
+    """
+    return Least(1, rule).is_met(size) if isinstance(size, People) else size > rule.hide_up_to
 
 
 def name_key(secret: bytes, *names: str) -> int:

@@ -112,17 +112,13 @@ def _write_lists(sheet: Any, choices: Mapping[str, Choices], formats: Mapping[st
     ranges = {}
     place = 0
     for name, listed in choices.items():
-        sheet.write_string(0, place, listed.column, formats["bold"])
-        sheet.write_column(1, place, listed.values, formats["string"])
-        last = len(listed.values)
-        ranges[name] = f"=Lists!{_absolute(1, place)}:{_absolute(last, place)}"
-        sheet.set_column(place, place, min(40, 3 + max(map(len, (listed.column, *listed.values)))))
-        place += 1
-        if listed.meanings:
-            sheet.write_string(0, place, "means", formats["bold"])
-            sheet.write_column(1, place, listed.meanings, formats["string"])
-            sheet.set_column(place, place, min(60, 3 + max(map(len, listed.meanings))))
-            place += 1
+        ranges[name] = f"=Lists!{_absolute(1, place)}:{_absolute(len(listed.values), place)}"
+        for heading, texts, widest in ((listed.column, listed.values, 40), ("means", listed.meanings, 60)):
+            if texts:
+                sheet.write_string(0, place, heading, formats["bold"])
+                sheet.write_column(1, place, texts, formats["string"])
+                sheet.set_column(place, place, min(widest, 3 + max(map(len, (heading, *texts)))))
+                place += 1
         place += 1
     sheet.freeze_panes(1, 0)
     return ranges

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.contract.benchmarks import BENCHMARKS, BOUNDARIES, format_benchmarks, format_boundaries
+from pipeline.contract.benchmarks import BENCHMARKS, BOUNDARIES, Benchmark, Boundaries
 from pipeline.contract.context import FrozenBaseline
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.tables import RETURN_TABLES
@@ -12,6 +12,7 @@ from pipeline.files.commissioner.benchmarks import read_benchmarks
 from pipeline.files.commissioner.plans_table import list_frozen
 from pipeline.files.commissioner.reference import Reference, read_reference
 from pipeline.files.commissioner.reference_table import read_boundaries
+from pipeline.files.context import write_typed
 from pipeline.files.intake.accounting import (
     find_mixed,
     list_faults,
@@ -110,9 +111,5 @@ def _write_reference(folder: Path, reference: Reference, dataset: Dataset) -> No
     for name, table in {**reference.tables, **reference.declared()}.items():
         write_table(folder / f"{name}.parquet", table)
     write_records(folder / "baselines.csv", FrozenBaseline, list_frozen(reference.optional["baselines"]))
-    kept = {
-        BENCHMARKS: format_benchmarks(read_benchmarks(dataset)),
-        BOUNDARIES: format_boundaries(read_boundaries(dataset)),
-    }
-    for file, text in kept.items():
-        (folder / file).write_text(text, encoding="utf-8", newline="\n")
+    write_typed(folder / BENCHMARKS, tuple[Benchmark, ...], read_benchmarks(dataset))
+    write_typed(folder / BOUNDARIES, Boundaries, read_boundaries(dataset))

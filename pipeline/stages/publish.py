@@ -126,17 +126,15 @@ def _show_review(
     quality = _read_quality(project, context, published)
     overview, provisional = open_overview(context, published), provisional_words(quality)
     catalogue = pq.read_table(project.processed / "intake" / "reference" / "measures.parquet").to_pylist()
-    parts = {
+    changes = _list_changes(project, kept[-1]) if kept else []
+    return {
         "overview.md": show_overview(overview, quality.door, provisional, unreviewed_words(quality)),
         "definitions.md": show_definitions(catalogue),
         "families.md": show_families(overview),
         "quality.md": show_quality(quality),
         "providers.md": show_providers(quality),
         "provider-details.md": show_provider_details(quality),
-    }
-    changes = _list_changes(project, kept[-1]) if kept else []
-    return parts | {
-        "changes.md": show_changes(quality.door, context.dataset.source, kept, changes, provisional)
+        "changes.md": show_changes(quality.door, context.dataset.source, kept, changes, provisional),
     }
 
 

@@ -25,7 +25,7 @@ from pipeline.contract.context import (
     ScaleFacts,
     Target,
 )
-from pipeline.contract.register import TargetDirection
+from pipeline.contract.plans import TargetDirection
 from pipeline.protect.cells import Cells
 from pipeline.protect.rounding import EXACT, Disclosure
 from pipeline.protect.tally import Tally

@@ -9,15 +9,17 @@ import pytest
 from scipy import stats
 
 from pipeline.analysis.impact.children_change import (
+    Crossing,
     ReliableShares,
     assess_cutoff,
     assess_goals,
     assess_reliable,
     assess_unmatched,
+    cross,
     spread_of,
 )
 from pipeline.contract.context import ScaleFacts
-from pipeline.protect.rounding import Least
+from pipeline.protect.rounding import Disclosure, Least
 from pipeline.protect.tally import Sum
 from pipeline.stats.results import Estimate, NotEstimable
 
@@ -103,6 +105,22 @@ def test_more_or_fewer_past_the_cut_off_is_judged_by_those_who_crossed_it(
     assert out_of(overall.start) == (9 + lost, len(pairs))
     assert out_of(overall.end) == (9 + gained, len(pairs))
     assert (overall.crossed, overall.moved) == (gained + lost, moved)
+
+
+def test_whether_a_share_moved_follows_from_what_is_shown() -> None:
+    """By the true numbers, clearly more where 5 are shown before and after are 1 or 2 of 9, and 8 or 9."""
+    rule = Disclosure(7, 5)
+    told: dict[Crossing, set[str]] = {}
+    for seed in range(200):
+        gained, lost, stayed = np.random.default_rng(seed).integers(0, 9, 3)
+        pairs = (
+            [(20.0, 40.0)] * gained + [(40.0, 20.0)] * lost + [(40.0, 40.0)] * stayed + [(20.0, 20.0)] * 12
+        )
+        frame = scores(*((child + 1000 * seed, *pair) for child, pair in enumerate(pairs)))
+        for found in assess_cutoff(frame, SCALE, [], Least(13, rule), 0.95):
+            told.setdefault(cross(found.start, found.end, found.crossed, rule), set()).add(found.moved)
+    assert len(told) > 5
+    assert all(len(words) == 1 for words in told.values())
 
 
 def test_groups_are_judged_together_and_few_children_are_left_out() -> None:

@@ -21,13 +21,14 @@ from pipeline.analysis.equality.gaps import (
     judge_gaps,
 )
 from pipeline.analysis.group_counts import FEW, difference, level
+from pipeline.analysis.groups import GroupTallies
 from pipeline.analysis.judgement_rules import Family, JudgementRules
 from pipeline.analysis.months import Window
 from pipeline.contract.context import Definition, MeasureFacts, Unit
 from pipeline.contract.record_keys import KEYS
 from pipeline.protect.cells import Cells
-from pipeline.protect.rounding import EXACT, Disclosure
-from pipeline.protect.tally import Tally
+from pipeline.protect.rounding import EXACT, Disclosure, counted
+from pipeline.protect.tally import Sum, Tally
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 GROUPS = ("Asian", "Black", "White")
@@ -257,6 +258,36 @@ def test_a_gap_that_need_explains_is_gone_among_like_children() -> None:
     assert crude.value == pytest.approx(170 / 400 - 270 / 400)
     assert like.value == pytest.approx(0.0)
     assert judge_adjusted(crude, like) == "gone"
+
+
+def test_a_gap_among_like_children_is_of_the_numbers_that_are_shown() -> None:
+    """In one stratum it is the gap that stands beside it, and no true number can be worked out from it."""
+    cells = {"Black": Sum(3, 11, events_key=5, size_key=9), "White": Sum(61, 83, events_key=7, size_key=2)}
+    tallies = GroupTallies({(name, name): found for name, found in cells.items()}, NHS)
+    own, other = tallies.of("Black"), tallies.against("Black", "White")
+    counts = count_strata(
+        strata({1: {name: (int(found.events), int(found.total)) for name, found in cells.items()}}).assign(
+            measure_id="m", service_id="S01", **NO_KEYS
+        )
+    ).by_group("m")
+    gap = adjust_gaps(counts, ["Black"], "White", "percent", tallies)["Black"]
+    assert [side[:2, 0].tolist() for side in gap.told] == [[t.events, t.total] for t in (own, other)]
+    assert (own.events, own.total) != (3, 11)
+    like = among_like(gap)
+    assert isinstance(like, Estimate)
+    assert like.value == pytest.approx(own.events / own.total - other.events / other.total)
+
+
+def test_a_number_that_is_shown_of_nobody_is_in_the_strata_of_everyone() -> None:
+    """Five are shown of whom there is nobody: they are among those who are there, a part each."""
+    cells = {"Black": Sum(0, 20, size_key=1), "White": Sum(30, 90, events_key=4, size_key=8)}
+    rule = replace(NHS, held={counted(0, 0): 5})
+    tallies = GroupTallies({(name, name): found for name, found in cells.items()}, rule)
+    made = strata({1: {"Black": (0, 15), "White": (10, 30)}, 2: {"Black": (0, 5), "White": (20, 60)}})
+    counts = count_strata(made.assign(measure_id="m", service_id="S01", **NO_KEYS)).by_group("m")
+    events, total, _ = adjust_gaps(counts, ["Black"], "White", "percent", tallies)["Black"].told[0]
+    assert events.tolist() == [3.75, 1.25]
+    assert total.sum() == tallies.of("Black").total
 
 
 def test_children_without_a_counterpart_are_not_compared() -> None:

@@ -16,7 +16,8 @@ from pipeline.analysis.impact.series import MODEL, assess_measure
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.protect.cells import Cells
-from pipeline.stats.designs.interrupted_series import InterruptedSeries, interrupted_rate, interrupted_share
+from pipeline.protect.rounding import Disclosure
+from pipeline.stats.designs.interrupted_series import InterruptedSeries, interrupted_series
 from pipeline.stats.proportions.two_groups import newcombe_difference
 from pipeline.stats.results import Counts, Estimate, NotEstimable
 
@@ -64,18 +65,36 @@ def test_an_interrupted_series_is_the_segmented_regression_of_its_months() -> No
     rows = drawn(0.3)
     found = assess(rows, make_plan("interrupted_series"))
     own = rows[rows["service_id"] == "S01"]
-    by_hand = interrupted_share(own["month"], own["events"], own["total"], 2010 * 12 + 9, MODEL)
+    by_hand = interrupted_series("share", own["month"], own["events"], own["total"], 2010 * 12 + 9, MODEL)
     assert isinstance(by_hand, InterruptedSeries)
     assert found.effect == by_hand.level_change
     assert found.strength == "interrupted series"
     assert found.followed is not None
 
 
+def test_a_series_is_of_the_numbers_that_are_shown_before_the_start_and_from_it_on() -> None:
+    """Its course in tenths, beside the children of each half-year, leaves few true numbers of those before."""
+    plan, rule = make_plan("interrupted_series"), Disclosure(7, 5)
+    rows = drawn(0.3).query("service_id == 'S01'").assign(events_key=3, size_key=8)
+    found = assess_measure(Cells(rows, rule), make_measure(), plan, DATASET, RULES)
+    assert found.followed is not None
+    months = found.followed.months
+    events, sizes = np.array(months.events), np.array(months.sizes)
+    for half, ends in (
+        (slice(0, 18), (months.first, months.start - 1)),
+        (slice(18, None), (months.start, months.last)),
+    ):
+        shown = months.between(*ends)
+        assert (events[half].sum(), sizes[half].sum()) == pytest.approx((shown.events, shown.total))
+    assert sizes.sum() != rows["total"].sum()
+    assert found.effect != assess(rows, plan).effect
+
+
 def test_a_rate_is_followed_over_its_child_years() -> None:
     events = np.random.default_rng(3).poisson([10.0] * 18 + [25.0] * 18)
     rows = make_months({"S01": events.tolist()}, 50, "per_100_child_years")
     found = assess(rows, make_plan("interrupted_series"), make_measure("per_100_child_years", "lower"))
-    by_hand = interrupted_rate(range(36), events, [50.0] * 36, 18, MODEL)
+    by_hand = interrupted_series("rate", range(36), events, [50.0] * 36, 18, MODEL)
     assert isinstance(by_hand, InterruptedSeries)
     assert isinstance(found.effect, Estimate)
     assert isinstance(by_hand.level_change, Estimate)

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.contract.benchmarks import AreaFigure, Benchmark, format_benchmarks, parse_benchmarks
+from pipeline.contract.benchmarks import AreaFigure, Benchmark, Boundaries
 from pipeline.contract.dataset import read_dataset
 from pipeline.files.commissioner.benchmarks import read_benchmarks
 from pipeline.files.commissioner.reference_table import ReferenceTableError
+from pipeline.files.context import read_typed, write_typed
 
 DATASET = """title: Our borough
 synthetic: true
@@ -92,10 +93,15 @@ def test_files_may_stay_in_a_folder_that_dataset_yaml_names(tmp_path: Path) -> N
     assert len(read_benchmarks(read_dataset(tmp_path))) == 1
 
 
-def test_what_was_read_goes_through_its_text_unchanged(tmp_path: Path) -> None:
-    found = read(tmp_path)
-    assert parse_benchmarks(format_benchmarks(found)) == found
-    assert parse_benchmarks("") == ()
+@pytest.mark.parametrize("areas", [{}, {"Ä": ((((0.5, 1.0), (2.0, 1.0), (2.0, 2.0)),))}])
+def test_what_was_read_goes_through_its_text_unchanged(tmp_path: Path, areas: Boundaries) -> None:
+    for found, kind in (
+        (read(tmp_path), tuple[Benchmark, ...]),
+        ((), tuple[Benchmark, ...]),
+        (areas, Boundaries),
+    ):
+        write_typed(tmp_path / "typed.json", kind, found)
+        assert read_typed(tmp_path / "typed.json", kind) == found
 
 
 # What is changed in which file, the column that is named, and what is said.

@@ -44,13 +44,11 @@ def mpdta(wheel: Path) -> pd.DataFrame:
     )
 
 
-def effects(
-    rows: pd.DataFrame, covariates: str, method: str, comparison: str = "nevertreated"
-) -> dict[str, Any]:
-    """Effects and their errors, without the bootstrap."""
+def effects(rows: pd.DataFrame, covariates: str, method: str) -> dict[str, Any]:
+    """Effects and their errors against units that never start, without the bootstrap."""
     model = ATTgt(
         yname="y", gname="start", idname="unit", tname="time", xformla=f"y~{covariates}", data=rows,
-        control_group=[comparison],
+        control_group=["nevertreated"],
     ).fit(est_method=method, base_period="universal", bstrap=False)  # fmt: skip
     table = zip(*(model.results[name] for name in ("group", "year", "att", "se")), strict=True)
     found: dict[str, Any] = {"group times": [[*map(float, row)] for row in table if not math.isnan(row[3])]}
@@ -73,9 +71,7 @@ if __name__ == "__main__":
     states, counties = castle(), mpdta(Path(sys.argv[1]))
     found = {
         "castle never": effects(states, "1", "reg"),
-        "castle not yet": effects(states, "1", "reg", "notyettreated"),
         "castle never alike": effects(states, "alike", "reg"),
-        "castle not yet alike": effects(states, "alike", "reg", "notyettreated"),
         "mpdta never": effects(counties, "1", "reg"),
         "mpdta never alike": effects(counties, "alike", "reg"),
         "mpdta doubly robust": effects(counties, "alike", "dr"),

@@ -29,8 +29,8 @@ LARGE, OTHER, RATE, LOW = Tally(65, 100, 0.0), Tally(40, 100, 0.0), Tally(20, 0,
 FEW, BRIEF = Tally(0, 5, 0.0, rule=NHS), Tally(5, 0, 5.0, rule=NHS)
 
 
-def cell(cells: dict[str, object]) -> Cell:
-    return Chosen("now", "Now").cell(cells, NHS)
+def cell(cells: dict[str, object], key: str = "now") -> Cell:
+    return Chosen(key, "Now").cell(cells, NHS)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_target_s_figure_that_rests_on_few_is_hidden(reading: TargetFigure) ->
 def test_a_ratio_is_worked_out_from_the_counts_shown(
     tally: Tally, reference: Tally | None, shown: tuple[MeasureFacts, str]
 ) -> None:
-    assert cell(ratio_cells(tally, reference, shown[0], 0.95, "now")).text == shown[1]
+    assert cell(ratio_cells(tally, reference, shown[0], 0.95), "ratio").text == shown[1]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import coverage_exact, coverage_simulated
 from benchmarks.coverage_exact import byar_table, cell, of_two_groups, wilson_table
-from pipeline.stats.proportions.two_groups import koopman_ratio, miettinen_nurminen_ratio, newcombe_difference
+from pipeline.stats.proportions.two_groups import koopman_ratio, newcombe_difference
 from pipeline.stats.results import Counts, Result
 
 PAGE = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
@@ -40,7 +40,6 @@ def test_the_page_prints_the_coverage_of_one_group(table: Callable[[], str]) -> 
     [
         (newcombe_difference, "Newcombe"),
         (koopman_ratio, "Koopman"),
-        (miettinen_nurminen_ratio, "Miettinen-Nurminen"),
     ],
 )
 def test_the_page_prints_the_coverage_of_two_groups_of_5_and_of_20(

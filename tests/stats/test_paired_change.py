@@ -1,26 +1,17 @@
-"""Change of the same people between baseline and review, and the mean of clustered values."""
+"""The mean of clustered values, and a change as a multiple of the spread of the baselines."""
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 from scipy import stats as scipy_stats
 from told import estimated
 
 from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.scores.paired import (
-    clustered_mean,
-    effect_size,
-    paired_change,
-)
-
-FIRST_DRUG = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
-SECOND_DRUG = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+from pipeline.stats.scores.paired import clustered_mean, effect_size
 
 
 def reason(result: Result) -> str:
@@ -28,74 +19,16 @@ def reason(result: Result) -> str:
     return result.reason
 
 
-def test_the_mean_change_is_that_of_r_for_students_sleep_data() -> None:
-    change = estimated(paired_change(FIRST_DRUG, SECOND_DRUG).mean_change)
-    expected = (1.58, 0.7001142, 2.4598858)
-    source = "R, t.test(extra ~ group, sleep, paired = TRUE)"
-    assert (change.value, change.lower, change.upper) == pytest.approx(expected, abs=1e-7), source
+def test_equal_baselines_give_no_effect_size() -> None:
+    assert "spread of the baselines" in reason(
+        effect_size(Estimate(2, 1, 3, 0.95, "Student t", "points"), 0.0)
+    )
 
 
-@settings(deadline=None)
-@given(
-    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=3, max_size=30),
-    st.floats(0.5, 0.999),
-)
-def test_the_mean_change_agrees_with_scipys_paired_test(pairs: list[tuple[int, int]], level: float) -> None:
-    baseline, review = np.array([*pairs, (0, 0), (0, 1)]).T
-    expected = stats.ttest_rel(review, baseline).confidence_interval(level)
-    change = estimated(paired_change(baseline, review, level).mean_change)
-    assert (change.lower, change.upper) == pytest.approx((expected.low, expected.high), rel=1e-9, abs=1e-9)
-
-
-def test_the_effect_size_is_measured_in_the_sd_of_all_baselines() -> None:
-    change = paired_change([10, 12, 14], [13, 13, 18], all_baselines=[10, 12, 14, 20, 4])
+def test_an_effect_size_is_measured_in_the_sd_of_all_baselines() -> None:
+    change = clustered_mean([3.0, 1.0, 4.0], [1, 2, 3])
     sd = math.sqrt(((10 - 12) ** 2 + 0 + 2**2 + 8**2 + 8**2) / 4)
-    assert estimated(change.effect_size).value == pytest.approx((8 / 3) / sd), "by hand"
-
-
-def test_without_other_baselines_the_pairs_own_serve() -> None:
-    alone = paired_change([10, 12, 14], [13, 13, 18])
-    assert alone == paired_change([10, 12, 14], [13, 13, 18], all_baselines=[10, 12, 14])
-
-
-@pytest.mark.parametrize(("level", "inside"), [(0.95, False), (0.99, False), (0.998, True), (0.999, True)])
-def test_the_effect_size_excludes_0_exactly_when_the_change_does(level: float, inside: bool) -> None:
-    change = paired_change(FIRST_DRUG, SECOND_DRUG, level)
-    contains = [estimated(result).contains(0) for result in (change.mean_change, change.effect_size)]
-    assert contains == [inside, inside], "R, t.test(extra ~ group, sleep, paired = TRUE): p = .002833"
-
-
-@pytest.mark.parametrize(("baseline", "review"), [([], []), ([3], [5])])
-def test_fewer_than_two_pairs_give_no_change(baseline: list[int], review: list[int]) -> None:
-    change = paired_change(baseline, review, all_baselines=[1, 2, 3])
-    assert change.n == len(baseline)
-    assert "fewer than two values" in reason(change.mean_change)
-    assert "fewer than two values" in reason(change.effect_size)
-
-
-def test_equal_changes_give_no_interval_even_when_floats_differ_in_the_last_place() -> None:
-    change = paired_change([0.1, 0.2, 0.3], [0.2, 0.3, 0.4])
-    assert "all values are the same" in reason(change.mean_change)
-
-
-def test_equal_baselines_give_a_change_but_no_effect_size() -> None:
-    change = paired_change([5, 5, 5], [6, 7, 9])
-    assert estimated(change.mean_change).value == pytest.approx(7 / 3)
-    assert "spread of the baselines" in reason(change.effect_size)
-
-
-@pytest.mark.parametrize(
-    ("baseline", "review", "others", "message"),
-    [
-        ([1.0, math.nan], [2.0, 3.0], None, "baselines hold a missing or infinite value"),
-        ([1.0, 2.0], [2.0, math.inf], None, "reviews hold a missing or infinite value"),
-        ([1.0, 2.0], [2.0, 3.0], [math.nan], "all_baselines hold a missing or infinite value"),
-        ([1.0, 2.0], [2.0], None, "expected one review for each baseline"),
-    ],
-)
-def test_incomplete_pairs_are_refused(baseline: Any, review: Any, others: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        paired_change(baseline, review, all_baselines=others)
+    assert estimated(effect_size(change, sd, 5)).value == pytest.approx((8 / 3) / sd), "by hand"
 
 
 @pytest.mark.long
@@ -112,7 +45,8 @@ def test_the_interval_of_an_effect_size_knows_how_little_is_known_of_the_spread(
     for _ in range(800):
         start = random.normal(size=size)
         gain = effect - returns * start + np.sqrt(spread**2 - returns**2) * random.normal(size=size)
-        held += estimated(paired_change(start, start + gain).effect_size).contains(effect)
+        change = clustered_mean(gain, range(size))
+        held += estimated(effect_size(change, float(start.std(ddof=1)), size)).contains(effect)
     assert held / 800 >= 0.93 - 0.016
 
 

@@ -38,6 +38,7 @@ def cost_of_each(agreed: float, counted: Row | None) -> Result:
 
 def _cost_of(service: ServiceFacts, value: float, told: Delivered, full_cost: float | None) -> Row:
     cost, reached = cost_of_each(value, told.achieved), told.reached
+    events = told.achieved["events"] if told.achieved and isinstance(cost, Estimate) else None
     children = reached["children"] if reached else None
     planned = reached["commissioned"] if reached and pd.notna(reached["commissioned"]) else None
     return {
@@ -49,9 +50,7 @@ def _cost_of(service: ServiceFacts, value: float, told: Delivered, full_cost: fl
         "children": children,
         "cost_child": int(value / children) if children else None,
         "volume": told.volume,
-        "events": None
-        if told.achieved is None or isinstance(cost, NotEstimable)
-        else told.achieved["events"],
+        "events": events,
         **estimate_columns(cost),
         "outcome": told.outcome,
         "recovered": service.annual_value / full_cost if full_cost and service.annual_value else None,

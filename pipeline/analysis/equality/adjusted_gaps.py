@@ -16,8 +16,9 @@ from pipeline.contract.context import Unit
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.record_keys import KEYS
+from pipeline.protect.parts import as_shown
 from pipeline.protect.rounding import EXACT, Disclosure
-from pipeline.protect.tally import Sum, Tally
+from pipeline.protect.tally import NOBODY, Sum, Tally
 from pipeline.stats.proportions.stratified import Strata, mantel_haenszel_differences
 from pipeline.stats.proportions.stratified_rates import RateStrata, mantel_haenszel_rate_difference
 from pipeline.stats.proportions.stratified_ratio import (
@@ -36,15 +37,27 @@ _COUNTS = ("events", "total", "child_years", *KEYS)
 class AdjustedGap:
     """A gap among like children: what a group and its comparator have in each stratum (a column), a row a count.
 
-    `effects` are the design effects of the two, over all strata. Strata are worked with as they are; who has a
-    counterpart is counted by `rule`.
+    `sides` are the two over all strata, as they are shown. Who has a counterpart is counted by `rule`.
     """
 
     own: Floats
     other: Floats
     unit: Unit
-    effects: tuple[float, float] = (1.0, 1.0)
+    sides: tuple[Tally, Tally] = (NOBODY, NOBODY)
     rule: Disclosure = EXACT
+
+    @property
+    def effects(self) -> tuple[float, float]:
+        """The design effects of the two, with what rounding adds."""
+        return self.sides[0].effect, self.sides[1].effect
+
+    @cached_property
+    def told(self) -> tuple[Floats, Floats]:
+        """Events, totals and child-years in each stratum, of the two: in the parts that they are, of what is shown.
+
+        With one stratum, or two, the true numbers could be worked out from a gap, a ratio and their limits.
+        """
+        return as_shown(self.own, self.sides[0]), as_shown(self.other, self.sides[1])
 
     @cached_property
     def compared(self) -> Tally:
@@ -65,9 +78,7 @@ class AdjustedGap:
 def stratified_differences(gaps: Sequence[AdjustedGap], confidence_level: float) -> list[Result]:
     """Mantel-Haenszel over strata, of each gap: in percentage points as a share, or per 100 child-years."""
     shares = [place for place, gap in enumerate(gaps) if gap.unit == "percent"]
-    of_shares = [
-        Strata(*gaps[place].own[:2], *gaps[place].other[:2], effects=gaps[place].effects) for place in shares
-    ]
+    of_shares = [_strata(*gaps[place].told, gaps[place].effects) for place in shares]
     found = dict(zip(shares, mantel_haenszel_differences(of_shares, confidence_level), strict=True))
     return [
         found[place] if place in found else _rate_difference(gap, confidence_level)
@@ -76,19 +87,30 @@ def stratified_differences(gaps: Sequence[AdjustedGap], confidence_level: float)
 
 
 def stratified_ratio(gap: AdjustedGap, confidence_level: float) -> tuple[Result, PValue | NotEstimable]:
-    """Mantel-Haenszel over strata as a ratio, of odds or of rates; and whether it is the same in all of them."""
+    """Mantel-Haenszel over strata as a ratio, of odds or of rates; and whether it is the same in all of them.
+
+    The latter, of which words alone are told, is judged by strata as they are.
+    """
     if gap.unit == "percent":
-        strata = Strata(*gap.own[:2], *gap.other[:2], effects=gap.effects)
-        return mantel_haenszel_odds_ratio(strata, confidence_level), same_odds_ratio(strata)
-    (events, _, years), (other_events, _, other_years) = gap.own[:3], gap.other[:3]
-    over_time = RateStrata(events, years, other_events, other_years, effects=gap.effects)
-    return mantel_haenszel_rate_ratio(over_time, confidence_level), same_rate_ratio(over_time)
+        told, strata = _strata(*gap.told, gap.effects), _strata(gap.own, gap.other, gap.effects)
+        return mantel_haenszel_odds_ratio(told, confidence_level), same_odds_ratio(strata)
+    over_time = _rate_strata(gap.own, gap.other, gap.effects)
+    ratio = mantel_haenszel_rate_ratio(_rate_strata(*gap.told, gap.effects), confidence_level)
+    return ratio, same_rate_ratio(over_time)
 
 
 def _rate_difference(gap: AdjustedGap, confidence_level: float) -> Result:
-    (events, _, years), (other_events, _, other_years) = gap.own[:3], gap.other[:3]
-    strata = RateStrata(events, years, other_events, other_years, effects=gap.effects)
+    strata = _rate_strata(*gap.told, gap.effects)
     return mantel_haenszel_rate_difference(strata, PER_CHILD_YEARS, confidence_level)
+
+
+def _strata(own: Floats, other: Floats, effects: tuple[float, float]) -> Strata:
+    return Strata(*own[:2], *other[:2], effects=effects)
+
+
+def _rate_strata(own: Floats, other: Floats, effects: tuple[float, float]) -> RateStrata:
+    (events, _, years), (other_events, _, other_years) = own[:3], other[:3]
+    return RateStrata(events, years, other_events, other_years, effects=effects)
 
 
 def _with_counterpart(own: Floats, other: Floats) -> Sum:
@@ -152,7 +174,7 @@ def adjust_gaps(
 ) -> dict[str, AdjustedGap]:
     """One measure's gaps within strata, by group; `counts` are those of `StratumCounts.by_group`, broad groups only.
 
-    `tallies` are the same without strata: they tell the design effects.
+    `tallies` are the same without strata, as they are shown.
     """
     nobody = np.zeros_like(next(iter(counts.values()), np.zeros((len(_COUNTS), 0))))
 
@@ -166,8 +188,7 @@ def adjust_gaps(
             name for name in counts if name not in (group, NOT_KNOWN) and comparator in (EVERYONE_ELSE, name)
         ]
         sides = tallies.of(group), tallies.against(group, comparator)
-        effects = sides[0].effect, sides[1].effect
-        found[group] = AdjustedGap(within([group]), within(others), unit, effects, tallies.rule)
+        found[group] = AdjustedGap(within([group]), within(others), unit, sides, tallies.rule)
     return found
 
 

@@ -172,21 +172,13 @@ def find_changes(
     scope: Scope, rules: JudgementRules
 ) -> tuple[tuple[MeasureFacts, tuple[GapChange, ...]], ...]:
     """Every measure with the movement of each group's gap."""
-    dataset = scope.dataset
-    return tuple(
-        (
-            measure,
-            compare_years(
-                measure_rows(scope, measure),
-                dataset.known_groups,
-                dataset.comparator,
-                measure,
-                scope.window_of(measure),
-                rules,
-            ),
-        )
-        for measure in scope.context.measures
-    )
+    groups, comparator = scope.dataset.known_groups, scope.dataset.comparator
+
+    def compare(measure: MeasureFacts) -> tuple[GapChange, ...]:
+        rows, window = measure_rows(scope, measure), scope.window_of(measure)
+        return compare_years(rows, groups, comparator, measure, window, rules)
+
+    return tuple((measure, compare(measure)) for measure in scope.context.measures)
 
 
 @cache

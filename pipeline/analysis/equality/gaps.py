@@ -74,16 +74,15 @@ def compare_groups(
 
 def compare_parts(
     rows: Cells,
-    part: str,
     groups: Sequence[str],
     comparator: str,
     measure: MeasureFacts,
     confidence_level: float,
 ) -> dict[str, MeasureGaps]:
-    """The same within each part that a column names: a service, a programme."""
+    """The same within each part that the column `part` names: a service, a programme."""
     return {
         name: _compare_counted(counted, groups, comparator, measure, confidence_level)
-        for name, counted in count_groups_by(rows, part).items()
+        for name, counted in count_groups_by(rows, "part").items()
     }
 
 

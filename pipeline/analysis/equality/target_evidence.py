@@ -18,7 +18,7 @@ from pipeline.analysis.equality.target_figures import (
 from pipeline.contract.context import Context, Definition, Direction, MeasureFacts, Target
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
-from pipeline.contract.register import CHANGE_IN_SCORE, POPULATION, REPRESENTATION
+from pipeline.contract.plans import CHANGE_IN_SCORE, POPULATION, REPRESENTATION
 from pipeline.protect.cells import Cells, Mask, fingerprint_rows, has, in_comparator, in_group
 from pipeline.protect.rounding import EXACT, Disclosure, Least, People
 from pipeline.protect.tally import with_effect

@@ -14,7 +14,7 @@ from pipeline.analysis.performance.reach import effect_of
 from pipeline.analysis.scope import Scope
 from pipeline.analysis.verdicts import Reason, Verdict, judge_target, months_needed
 from pipeline.contract.context import Context, MeasureFacts, Target
-from pipeline.contract.register import CHANGE_IN_SCORE, POPULATION
+from pipeline.contract.plans import CHANGE_IN_SCORE, POPULATION
 from pipeline.stats.power import detectable_difference, detectable_from_interval
 from pipeline.stats.results import NotEstimable, Result
 

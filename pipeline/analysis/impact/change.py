@@ -126,7 +126,9 @@ def _change(scores: pd.DataFrame, scale: str, group: str, minimum: Least, confid
         baseline_mean=baseline_mean,
         review_mean=review_mean,
         change=change,
-        effect_size=effect_size(change, baseline_spread(starts), with_baseline),
+        effect_size=effect_size(
+            minimum.tell(change, with_both), baseline_spread(starts), with_baseline.shown(minimum.rule)
+        ),
         verdict=judge_change(change),
     )
 

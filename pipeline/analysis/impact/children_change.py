@@ -21,7 +21,7 @@ from pipeline.analysis.impact.change import (
 from pipeline.analysis.scope import Scope
 from pipeline.contract.context import ScaleFacts
 from pipeline.protect.cells import has
-from pipeline.protect.rounding import Least, People
+from pipeline.protect.rounding import Disclosure, Least, People
 from pipeline.protect.tally import Sum
 from pipeline.stats.multiple_testing import benjamini_hochberg
 from pipeline.stats.proportions.paired_shares import mcnemar_mid_p
@@ -48,18 +48,30 @@ class ReliableShares:
     past_cutoff: Sum | None
 
 
+Moved = Literal["more", "fewer", "not clear"]
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Children who crossed the cut-off one way and the other, out of how many; as few as rounding makes them worth."""
+
+    gained: float
+    lost: float
+    total: float
+
+
 @dataclass(frozen=True)
 class CutoffShares:
     """Children of a group at or past the cut-off with their first score and with their last; `crossed` either way.
 
-    `moved` is held to the false discovery rate of all groups on the scale.
+    `moved` follows from the three as they are shown, held to the false discovery rate of all groups on the scale.
     """
 
     ethnic_group: str
     start: Sum
     end: Sum
     crossed: People
-    moved: Literal["more", "fewer", "not clear"]
+    moved: Moved
 
 
 @dataclass(frozen=True)
@@ -153,21 +165,32 @@ def assess_cutoff(
     crossing = [
         (group, rows) for group, rows in by_group(told, groups) if minimum.is_met(count_children(rows))
     ]
-    gained = [int((rows["after"] & ~rows["before"]).sum()) for _, rows in crossing]
-    lost = [int((rows["before"] & ~rows["after"]).sum()) for _, rows in crossing]
-    chances = [mcnemar_mid_p(*moved).value for moved in zip(gained, lost, strict=True)]
-    return tuple(
-        CutoffShares(
-            group,
+    sides = [
+        (
             _part(rows, rows["before"]),
             _part(rows, rows["after"]),
             People.count(rows.loc[rows["before"] != rows["after"], "child"]),
-            "not clear" if chance > 1 - confidence_level else "more" if more > fewer else "fewer",
         )
-        for (group, rows), more, fewer, chance in zip(
-            crossing, gained, lost, benjamini_hochberg(chances), strict=True
-        )
-    )
+        for _, rows in crossing
+    ]
+    moved = [cross(*three, minimum.rule) for three in sides]
+    chances = benjamini_hochberg([mcnemar_mid_p(each.gained, each.lost).value for each in moved])
+    words: list[Moved] = [
+        "not clear" if chance > 1 - confidence_level else "more" if each.gained > each.lost else "fewer"
+        for each, chance in zip(moved, chances, strict=True)
+    ]
+    named = zip(crossing, sides, words, strict=True)
+    return tuple(CutoffShares(group, *three, word) for (group, _), three, word in named)
+
+
+def cross(start: Sum, end: Sum, crossed: People, rule: Disclosure) -> Crossing:
+    """Who gained and who lost follow from the three as they are shown."""
+    before, after = start.tally(rule), end.tally(rule)
+    more = max(-before.total, min(after.events - before.events, before.total))
+    over = min(max(crossed.shown(rule), abs(more)), before.total)
+    # The difference of the two shares is of as many roundings as there are shares.
+    effect = 1 + 2 * rule.variance / over if over else 1.0
+    return Crossing((over + more) / 2 / effect, (over - more) / 2 / effect, before.total / effect)
 
 
 def assess_goals(

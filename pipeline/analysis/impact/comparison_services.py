@@ -95,9 +95,8 @@ def slope_of(measures: Cells, service_id: str, window: Sequence[int], unit: Unit
     A straight line through months weighted by how many they rest on; None where fewer than three months hold anybody.
     """
     own = measures.where("service_id", service_id)
-    by_month = {month: tally for (month,), tally in own.sum_by(["month"]).items()}
-    months = [(month, by_month[month]) for month in window if month in by_month]
-    told = [(month, tally) for month, tally in months if _weight(tally, unit) > 0]
+    by_month = {month: each for (month,), each in own.sum_by(["month"]).items() if _weight(each, unit) > 0}
+    told = [(month, by_month[month]) for month in window if month in by_month]
     if len(told) < 3:
         return None
     time = np.array([month for month, _ in told], dtype=np.float64)

@@ -9,9 +9,7 @@ from pipeline.analysis.impact.change import (
     ChangeVerdict,
     assess_changes,
     baseline_spread,
-    count_children,
     rows_where,
-    rows_with,
 )
 from pipeline.analysis.impact.claims import Claim, EvidenceStrength, weigh_claim
 from pipeline.analysis.impact.design_checks import (
@@ -145,16 +143,18 @@ def _against_arm(rows: pd.DataFrame, scale: ScaleFacts, plan: EvaluationPlan, ru
         )
 
     effect = compare(rows)
-    size = min(effect.treated, effect.comparison)
+    rule, arms = rules.minimum_pairs.rule, (effect.treated, effect.comparison)
+    size = min(
+        arms, key=lambda people: people.shown(rule)
+    )  # by the true numbers it would tell which is the smaller
     if isinstance(effect.given_start, NotEstimable):
         return _few(scale, size, plan, rules, " in one of the two groups")
+    known = sum(people.shown(rule) for people in arms)
     found = Finding(
         scale.scale,
         size,
         effect.given_start,
-        effect_size(
-            effect.given_start, baseline_spread(rows), count_children(rows_with(rows, "baseline_score"))
-        ),
+        effect_size(rules.minimum_pairs.tell(effect.given_start, size), baseline_spread(rows), known),
         effect.verdict,
         "randomised comparison" if plan.design == "randomised" else "comparison group",
         plan,

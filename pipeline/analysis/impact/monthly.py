@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
 from pipeline.contract.context import Unit
 from pipeline.protect.cells import Cells
+from pipeline.protect.parts import Floats, as_shown
 from pipeline.protect.tally import Sum, Tally
-from pipeline.stats.designs.interrupted_series import (
-    InterruptedSeries,
-    SeriesModel,
-    interrupted_rate,
-    interrupted_share,
-)
+from pipeline.stats.designs.interrupted_series import InterruptedSeries, SeriesModel, interrupted_series
 from pipeline.stats.results import NotEstimable
 
 _HALF_YEAR = 6
@@ -25,7 +22,8 @@ _HALF_YEAR = 6
 class Months:
     """One measure of one service in the months from `first` to `last`; `start` is the month of the start.
 
-    A model takes each month as it is: its figures rest on all of them together, and no month is shown.
+    A model takes each month as the part that it is of what is shown of all before the start, and from it on: no month
+    is shown.
     """
 
     cells: Cells
@@ -40,10 +38,24 @@ class Months:
         found = {month: one for (month,), one in self.cells.sums_by(["month"]).items()}
         return tuple(found.get(month, Sum()) for month in range(self.first, self.last + 1))
 
+    @cached_property
+    def _shown(self) -> Floats:
+        counts = np.array(
+            [[month.events, month.total, month.child_years] for month in self.sums], dtype=float
+        ).T
+        place = self.start - self.first
+        halves = (counts[:, :place], self.first, self.start - 1), (counts[:, place:], self.start, self.last)
+        return np.hstack([as_shown(half, self.between(*ends)) for half, *ends in halves])
+
+    @property
+    def events(self) -> list[float]:
+        """What was counted in each month."""
+        return list(self._shown[0])
+
     @property
     def sizes(self) -> list[float]:
         """What each month is out of: rows, or child-years."""
-        return [float(month.total if self.unit == "percent" else month.child_years) for month in self.sums]
+        return list(self._shown[1 if self.unit == "percent" else 2])
 
     def between(self, first: int, last: int) -> Tally:
         """What was counted from one of the months to another."""
@@ -73,6 +85,7 @@ def interrupt(
 ) -> InterruptedSeries | NotEstimable:
     """Segmented regression on the months: of a share an odds ratio, of a rate a rate ratio."""
     times = np.arange(months.first, months.first + len(months.sums))
-    events = [month.events for month in months.sums]
-    fit = interrupted_share if months.unit == "percent" else interrupted_rate
-    return fit(times, events, months.sizes, months.start, model, confidence_level)
+    family: Literal["rate", "share"] = "share" if months.unit == "percent" else "rate"
+    return interrupted_series(
+        family, times, months.events, months.sizes, months.start, model, confidence_level
+    )

@@ -1,10 +1,14 @@
-"""What each planned outcome of a service shows, and each scale that nobody planned for."""
+"""What each planned outcome of a service shows, and each scale that nobody planned for; and tables of both by group."""
 
+from dataclasses import replace
 from functools import cache
 
-from pipeline.analysis.impact.change import ChangeVerdict
+import pandas as pd
+
+from pipeline.analysis.impact.change import ALL_GROUPS, ChangeVerdict, ScoreChange, assess_changes
 from pipeline.analysis.impact.design_checks import CheckRules
-from pipeline.analysis.impact.designs import Finding, assess_scores
+from pipeline.analysis.impact.designs import Finding, assess_scores, rows_of
+from pipeline.analysis.impact.effects import Effect, assess_effects
 from pipeline.analysis.impact.series import assess_measure
 from pipeline.analysis.months import Window, month_number
 from pipeline.analysis.scope import Scope, part_of
@@ -12,7 +16,7 @@ from pipeline.analysis.verdicts import months_needed
 from pipeline.contract.context import find_named
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.contract.services import ServiceFacts
-from pipeline.protect.rounding import Least
+from pipeline.protect.rounding import Least, rests_on_enough
 from pipeline.stats.results import Estimate, NotEstimable
 
 _MOST_UNMATCHED, _FEW_CLUSTERS = 0.5, 10
@@ -91,7 +95,7 @@ def verdict_on(scope: Scope, finding: Finding) -> ChangeVerdict:
 
 def is_shown(scope: Scope, finding: Finding) -> bool:
     """Whether there is an estimate, and it rests on enough children."""
-    return not isinstance(finding.effect, NotEstimable) and finding.size > scope.rule.hide_up_to
+    return not isinstance(finding.effect, NotEstimable) and rests_on_enough(finding.size, scope.rule)
 
 
 def months_to_tell(scope: Scope, finding: Finding) -> tuple[int, int] | None:
@@ -109,3 +113,54 @@ def months_to_tell(scope: Scope, finding: Finding) -> tuple[int, int] | None:
     if isinstance(needed, NotEstimable) or needed > _MOST_TIMES * window.months or not effect.contains(0.0):
         return None
     return needed, window.months
+
+
+@cache
+def scores_within(scope: Scope) -> pd.DataFrame:
+    """Return the scores, each scale's within the window of its plan where there is one."""
+    scores = scope.slice.scores
+    plans = plans_of(scope, scope.service.service_id) if scope.service else {}
+    windows = [rows_of(scores, scale, plans.get(scale)) for scale in scales_scored(scope)]
+    return pd.concat(windows) if windows else scores
+
+
+@cache
+def list_changes(scope: Scope, minimum_pairs: int) -> tuple[ScoreChange, ...]:
+    """Before and after, by scale and group."""
+    groups = scope.dataset.groups
+    found = assess_changes(
+        scores_within(scope), groups, Least(minimum_pairs, scope.rule), scope.confidence_level
+    )
+    return tuple(replace(each, verdict=_told(scope, each, False, minimum_pairs)) for each in found)
+
+
+@cache
+def list_effects(scope: Scope, minimum_pairs: int) -> tuple[Effect, ...]:
+    """Treated against comparison, by scale and group, with what the plan of each holds fixed."""
+    groups = scope.dataset.groups
+    plans = plans_of(scope, scope.service.service_id) if scope.service else {}
+    held_fixed = {outcome: plan.held_fixed for outcome, plan in plans.items()}
+    least = Least(minimum_pairs, scope.rule)
+    found = assess_effects(scores_within(scope), groups, least, scope.confidence_level, held_fixed)
+    return tuple(replace(each, verdict=_told(scope, each, True, minimum_pairs)) for each in found)
+
+
+def _told(scope: Scope, found: ScoreChange | Effect, compared: bool, minimum_pairs: int) -> ChangeVerdict:
+    """The word for a row of a table by the design that speaks for the scale: that of its finding, told once.
+
+    Where the checks leave open even that there was no change, they leave it open for each group too.
+    """
+    if scope.service is None:
+        return found.verdict
+    finding = finding_on(scope, scope.service, found.scale, minimum_pairs)
+    if finding.compared != compared:
+        return found.verdict
+    if found.ethnic_group == ALL_GROUPS:
+        return verdict_on(scope, finding)
+    left_open = finding.verdict == "cannot tell yet" and found.verdict == "no clear change"
+    return "cannot tell yet" if left_open else found.verdict
+
+
+def scales_scored(scope: Scope) -> tuple[str, ...]:
+    """Scales on which anyone on this page was scored."""
+    return tuple(sorted(scope.slice.scores["scale"].unique()))

@@ -88,7 +88,7 @@ def _before_and_after(case: _Case) -> Finding:
 
 
 _SEASONLESS = replace(MODEL, harmonics=0)
-_FLAT = replace(_SEASONLESS, trend="none")
+_FLAT = replace(_SEASONLESS, slopes=False)
 
 
 def _in_points(result: Result, measure: MeasureFacts) -> Result:

@@ -22,7 +22,7 @@ from pipeline.stats.results import Estimate, NotEstimable
 
 _PLACEBO_POINTS = 6
 _SEASON_MONTHS, _ANY_SEASON_MONTHS = 24, 30
-_MONTH_BY_MONTH = SeriesModel(trend="none", harmonics=6)
+_MONTH_BY_MONTH = SeriesModel(slopes=False, harmonics=6)
 _UNUSUAL = 0.1
 """A service that stands out by less than this share of all of them may as well be one of the others."""
 
@@ -32,8 +32,8 @@ def check_autocorrelation(series: InterruptedSeries, rules: CheckRules) -> Check
     found = series.autocorrelation
     if isinstance(found, NotEstimable):
         return Check("autocorrelation", "not possible", "few months", {"why": found.reason})
-    outcome: CheckOutcome = "pass" if found.passes(1 - rules.confidence_level) else "fail"
-    return Check("autocorrelation", outcome, "leans", {"chance": found.ljung_box})
+    outcome: CheckOutcome = "pass" if found.value > 1 - rules.confidence_level else "fail"
+    return Check("autocorrelation", outcome, "leans", {"chance": found})
 
 
 def tells_season(months: Months) -> bool:

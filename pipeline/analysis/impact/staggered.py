@@ -81,7 +81,7 @@ def assess_staggered(
     panel = _panel(rows, measure, begun, (first, last), rules, mix)
     if isinstance(panel, NotEstimable):
         return panel
-    found = staggered_effects(panel, "never", rules.confidence_level)
+    found = staggered_effects(panel, rules.confidence_level)
     if isinstance(found, NotEstimable):
         return found
     chance = randomisation_test(lambda dealt: _value(panel, dealt), panel.starts, rules.confidence_level)
@@ -143,7 +143,7 @@ def _panel(
 
 def _value(panel: Panel, starts: np.ndarray) -> float:
     dealt = panel.with_starts(starts)
-    since = [one for one in group_times(dealt, not_yet=False) if one.time >= one.start]
+    since = [one for one in group_times(dealt) if one.time >= one.start]
     return average_effect(dealt, since, weigh_groups(dealt, since))[0] if since else 0.0
 
 

@@ -13,6 +13,7 @@ from pipeline.stats.results import NotEstimable
 
 COLUMNS = ("measure_id", "peer", "events", "total", "child_years", *KEYS, "expected", "variance")
 AREA = "area"
+_TYPES = {"events": "int64", "total": "int64", "peer": "str", "measure_id": "str"}
 _DECIMALS = 6
 
 
@@ -68,8 +69,7 @@ def _list(
         parts.append(part.assign(measure_id=each.measure_id, variance=variance))
     found = pd.concat(parts, ignore_index=True)
     found = found[found["variance"] > 0].rename(columns={by: "peer"})
-    whole = {"events": "int64", "total": "int64", "peer": "str", "measure_id": "str"}
-    return found.round(_DECIMALS).astype(whole)[list(COLUMNS)].reset_index(drop=True)
+    return found.round(_DECIMALS).astype(_TYPES)[list(COLUMNS)].reset_index(drop=True)
 
 
 def _shares(cells: pd.DataFrame, adjusted_for: Sequence[str], by: str) -> pd.DataFrame:

@@ -1,9 +1,10 @@
 """Who was reached: children counted, and the way from referral to outcome."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 from pipeline.analysis.months import Window, month_number
 from pipeline.analysis.scope import Scope
@@ -11,6 +12,7 @@ from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.contract.services import ServiceFacts
 from pipeline.protect.rounding import ShownCount
 from pipeline.protect.tally import Sum, Tally, add_sums, round_effect, share_out, with_effect, within_shown
+from pipeline.protect.waits import QUARTILES
 
 _MONTHS_IN_YEAR = 12
 STARTED_OR_NOT = 2
@@ -145,23 +147,16 @@ def list_steps(scope: Scope) -> tuple[Step, ...]:
 def list_waits(scope: Scope) -> tuple[Wait, ...]:
     """Return how long each step of the journey took."""
     waits = scope.slice.waits
-    return tuple(
-        Wait(
-            row["step"],
-            ShownCount(row["taken"]),
-            row["lower_quartile"],
-            row["median"],
-            row["upper_quartile"],
-            row["days"],
-            with_effect(
-                Tally(row["within"], row["followed"], 0.0, rule=scope.rule),
-                effect_of(scope, f"wait {row['step']}"),
-            ),
-            ShownCount(row["waiting"]),
-        )
-        for row in waits[waits["service_id"] == scope.own].to_dict("records")
-        if row["step"] in scope.context.steps
-    )
+    own = waits[waits["service_id"] == scope.own].to_dict("records")
+    return tuple(_wait(scope, row) for row in own if row["step"] in scope.context.steps)
+
+
+def _wait(scope: Scope, row: Mapping[Hashable, Any]) -> Wait:
+    within = Tally(row["within"], row["followed"], 0.0, rule=scope.rule)
+    within = with_effect(within, effect_of(scope, f"wait {row['step']}"))
+    lower, middle, upper = (row[name] for name in QUARTILES)
+    taken, waiting = ShownCount(row["taken"]), ShownCount(row["waiting"])
+    return Wait(row["step"], taken, lower, middle, upper, row["days"], within, waiting)
 
 
 def list_results(scope: Scope) -> Iterator[tuple[str, Tally]]:
@@ -201,10 +196,8 @@ def agreed_value(service: ServiceFacts, window: Window) -> float | None:
 
 def tell_contract(scope: Scope, service: ServiceFacts) -> dict[str, float | int | None]:
     """What a contract has paid for so far, and pounds a child reached to the nearest ten, as columns of REACH."""
-    value, children = (
-        agreed_value(service, contract_window(scope, service)),
-        count_children(scope, service.service_id),
-    )
+    value = agreed_value(service, contract_window(scope, service))
+    children = count_children(scope, service.service_id)
     told = value is not None and children > scope.rule.hide_up_to
     return {
         "commissioned": commissioned_children(service, scope),

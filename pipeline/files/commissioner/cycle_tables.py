@@ -5,10 +5,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.contract.characteristics import list_possible
 from pipeline.contract.names import find_same
 from pipeline.contract.plans import split_names
-from pipeline.contract.tables import load_table
+from pipeline.contract.tables import list_possible, load_table
 from pipeline.contract.values import suggest
 from pipeline.files.commissioner.register_table import RegisterFault
 

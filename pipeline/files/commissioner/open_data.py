@@ -37,6 +37,12 @@ region_name old_la_code new_la_code la_code la_name
 _PLACES = frozenset(_PLACE_WORDS.split())
 _CATEGORY = re.compile(r"(?P<name>.+ \([0-9]+ categories\)) Code")
 _NOT_IN_CENSUS = "-8"  # "Does not apply"
+_UNKNOWN = Fault(
+    "file.kind",
+    "not a layout of published statistics that is read",
+    "use a file of explore-education-statistics (time_period, geographic_level ...), a census table "
+    "(... categories, Observation), or a download of an Outturn page",
+)
 
 
 @dataclass(frozen=True)
@@ -91,12 +97,7 @@ def read_open_data(path: Path) -> OpenTable:
     if "table_period" in text.header:
         shown = [name for name in text.header if not name.startswith("table_")]
         return _table("outturn", text, [name for name in shown if _is_figures(text.column(name))])
-    message = "not a layout of published statistics that is read"
-    mend = (
-        "use a file of explore-education-statistics (time_period, geographic_level ...), a census table "
-        "(... categories, Observation), or a download of an Outturn page"
-    )
-    raise RefusedFileError(Fault("file.kind", message, mend), text.lines)
+    raise RefusedFileError(_UNKNOWN, text.lines)
 
 
 def _table(layout: Layout, text: TextTable, indicators: Sequence[str]) -> OpenTable:

@@ -9,9 +9,9 @@ import pyarrow as pa
 from pipeline.contract.benchmarks import AreaFigure
 from pipeline.contract.context import CHILDREN
 from pipeline.contract.dataset import Dataset
-from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification
+from pipeline.contract.groups.ethnicity import NOT_KNOWN, Classification, find_group
 from pipeline.contract.groups.ethnicity_spellings import load_broad_spellings, load_vocabulary
-from pipeline.contract.register import POPULATION, find_group
+from pipeline.contract.plans import POPULATION
 from pipeline.contract.values import spelling_key, suggest
 from pipeline.files.commissioner.open_data import OpenTable, census_groups, read_open_data
 from pipeline.files.commissioner.register_table import RegisterFault

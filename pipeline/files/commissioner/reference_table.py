@@ -10,8 +10,7 @@ from pipeline.contract.benchmarks import Boundaries, BoundaryError, parse_geojso
 from pipeline.contract.dataset import EVERYONE_ELSE, Dataset
 from pipeline.contract.groups.ethnicity import Classification
 from pipeline.contract.names import find_near, find_same, fold, fold_name, strip_unseen
-from pipeline.contract.plans import COMPARISON_ARM, split_names
-from pipeline.contract.register import POPULATION
+from pipeline.contract.plans import COMPARISON_ARM, POPULATION, split_names
 from pipeline.contract.tables import load_table
 from pipeline.contract.values import RESPELT_NAME, list_names, suggest
 from pipeline.files.formats.file_types import WORKBOOKS, read_text

@@ -6,15 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.contract.dataset import EVERYONE_ELSE
-from pipeline.contract.groups.ethnicity import Classification
-from pipeline.contract.register import (
-    CHANGE_IN_SCORE,
-    POPULATION,
-    REPRESENTATION,
-    codes_in,
-    find_group,
-    group_names,
-)
+from pipeline.contract.groups.ethnicity import Classification, codes_in, find_group, group_names
+from pipeline.contract.plans import CHANGE_IN_SCORE, POPULATION, REPRESENTATION
 from pipeline.contract.values import suggest
 
 Row = Mapping[str, Any]

@@ -31,14 +31,18 @@ def open_archive(raw: bytes) -> ZipFile:
         raise RefusedFileError(replace(ENCRYPTED, mend="pack its files again without a password"))
     if any(_UNSAFE.match(member.orig_filename) for member in members):
         message = "the ZIP holds a file whose name leads out of it (an absolute path, or '..')"
-        raise RefusedFileError(Fault("file.archive", message, "pack the files anew, without their folders"))
-    if len(members) > MAXIMUM_MEMBERS:
+        mend = "pack the files anew, without their folders"
+    elif len(members) > MAXIMUM_MEMBERS:
         message = f"it holds {len(members)} files, more than {MAXIMUM_MEMBERS}"
-        raise RefusedFileError(Fault("file.archive", message, "send one file for each table"))
-    if sum(member.file_size for member in members) > MAXIMUM_UNPACKED_MB * _BYTES_PER_MB:
-        message = f"it unpacks to more than {MAXIMUM_UNPACKED_MB} MB"
-        raise RefusedFileError(Fault("file.archive", message, "split it, or send the tables as plain CSV"))
-    return archive
+        mend = "send one file for each table"
+    elif sum(member.file_size for member in members) > MAXIMUM_UNPACKED_MB * _BYTES_PER_MB:
+        message, mend = (
+            f"it unpacks to more than {MAXIMUM_UNPACKED_MB} MB",
+            "split it, or send the tables as plain CSV",
+        )
+    else:
+        return archive
+    raise RefusedFileError(Fault("file.archive", message, mend))
 
 
 def list_members(archive: ZipFile) -> list[str]:

@@ -21,6 +21,8 @@ EMPTY = Fault(
     "file.empty", "the file is empty", "save the file again with its column names and rows, and send it"
 )
 
+_TOTAL = Fault("row.total", "the row seems to be a total, not a record", "leave totals out of what you send")
+
 
 def build_table(
     records: Iterable[Record],
@@ -147,11 +149,8 @@ def _without_totals(table: TextTable, tidied: tuple[Tidied, ...]) -> TextTable:
         blank_so_far &= column.is_one_of(_BLANK)
         if not blank_so_far.any():
             break
-    fault = Fault(
-        "row.total", "the row seems to be a total, not a record", "leave totals out of what you send"
-    )
     totals = tuple(
-        RowFault(int(number), table.header[0], fault, " | ".join(cells_of(table.columns, int(place))))
+        RowFault(int(number), table.header[0], _TOTAL, " | ".join(cells_of(table.columns, int(place))))
         for place, number in zip(np.flatnonzero(total), table.row_numbers[total], strict=True)
     )
     columns = tuple(column.take(~total) for column in table.columns) if totals else table.columns

@@ -91,10 +91,7 @@ def read_format(code: str) -> NumberFormat | None:
     kinds = {kind for kind, _ in sections[0]}
     dated = {text[:1].lower() for kind, text in sections[0] if kind == "date"}
     if dated and not kinds & {"digit", "general"}:
-        timed = "noon" in kinds or {"h", "s"} & {
-            *(text[:1] for text in dated),
-            *_bracketed(tuple(sections[0])),
-        }
+        timed = "noon" in kinds or {"h", "s"} & {*dated, *_bracketed(tuple(sections[0]))}
         return None if timed or not {"d", "y", "m"} & dated else NumberFormat((), is_day=True)
     found = NumberFormat(tuple(map(tuple, sections)), is_day=False)
     return None if found.is_plain else found

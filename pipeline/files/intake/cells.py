@@ -10,13 +10,7 @@ import pyarrow as pa
 
 from pipeline.contract.rules import BY_NAME
 from pipeline.contract.tables import Field, FieldType, Table
-from pipeline.contract.values import (
-    ISO_DATE,
-    Fault,
-    Parsed,
-    Vocabulary,
-    parse_text,
-)
+from pipeline.contract.values import ISO_DATE, Fault, Parsed, Vocabulary, parse_text
 from pipeline.files.formats.text import Mask, TextColumn, Tidied
 from pipeline.files.mapping.convert import Refusal
 

@@ -34,9 +34,7 @@ def place_columns(text: TextTable, names: Iterable[str], *, spelt: bool = False)
     """
     found = {}
     for name in names:
-        places = text.places(name)
-        if spelt and name in text.header:
-            places = [text.header.index(name)]
+        places = [text.header.index(name)] if spelt and name in text.header else text.places(name)
         if len(places) > 1:
             first, second, *_ = places
             both = f"'{text.header[first]}' and '{text.header[second]}'"

@@ -168,7 +168,6 @@ def type_readings(
 def _gather(readings: Sequence[ReadReturn], table: str, places: Sequence[int]) -> Cells:
     """The rows of the readings at `places`; a column that a file lacks is blank there."""
     parts = [part for place in places if (part := readings[place].shaped)]
-    sizes = [len(part.row_numbers) for part in parts]
     columns = {
         name: join_columns(
             [part.columns.get(name) or constant_column("", len(part.row_numbers)) for part in parts]
@@ -180,7 +179,7 @@ def _gather(readings: Sequence[ReadReturn], table: str, places: Sequence[int]) -
     return Cells(
         table=load_table(table),
         columns=columns,
-        source=np.repeat(np.array(places, dtype=np.int64), sizes),
+        source=np.repeat(np.array(places, dtype=np.int64), [len(part.row_numbers) for part in parts]),
         row=np.concatenate([part.row_numbers for part in parts]),
         date_formats=block.date_formats if block else {},
     )
@@ -188,7 +187,6 @@ def _gather(readings: Sequence[ReadReturn], table: str, places: Sequence[int]) -
 
 def assemble(readings: Sequence[ReadReturn], table: str, typed: Sequence[Typed]) -> pa.Table:
     """The good rows in the order of the files, each with its return and place."""
-    names = load_table(table).columns
     rows = pa.concat_tables([part.rows for part in typed]) if typed else _no_rows(table)
     if len(typed) > 1:
         rows = rows.take(pa.array(np.argsort(rows["source"].to_numpy(), kind="stable"))).combine_chunks()
@@ -199,7 +197,7 @@ def assemble(readings: Sequence[ReadReturn], table: str, typed: Sequence[Typed])
         "file": [reading.source.file for reading in readings],
     }
     place_columns = {name: pa.array(values, pa.string()).take(place) for name, values in facts.items()}
-    columns = {name: rows[name] for name in names}
+    columns = {name: rows[name] for name in load_table(table).columns}
     if "provider_id" in columns:
         sender = place_columns["return_provider"]
         named = pc.if_else(pc.equal(sender, ""), pa.scalar(None, pa.string()), sender)

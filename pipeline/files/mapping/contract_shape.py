@@ -45,9 +45,8 @@ def shape_own(text: TextTable, table: Table) -> tuple[Shaped, tuple[Remark, ...]
     for name in table.required:
         if name not in places:
             meant = next(iter(find_meant(table, [name], strangers)), "")
-            hint = f"; did you mean '{meant}'?" if meant else ""
+            message = f"the column '{name}' is missing" + (f"; did you mean '{meant}'?" if meant else "")
             mend = f"add the column '{name}' (needed are {', '.join(table.required)})"
-            message = f"the column '{name}' is missing{hint}"
             raise RefusedFileError(Fault("file.column", message, mend), text.lines, name)
     columns = {name: text.columns[place] for name, place in places.items()}
     tidied = list_tidied(text, places)

@@ -9,7 +9,7 @@ from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Cell, Number, Row, Words, bare_symbol, counts_of, symbol_cell
 from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
 from pipeline.present.sentences import say
-from pipeline.protect.rounding import Disclosure, Least, People, mean_decimals
+from pipeline.protect.rounding import Disclosure, People, mean_decimals, rests_on_enough
 from pipeline.protect.tally import Tally
 from pipeline.stats.proportions.one_group import wilson_interval
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -31,13 +31,12 @@ def interval_cell(
     """An estimate with its interval, in the CSV with a decimal more, `most` at most; a symbol for few or nobody."""
     if isinstance(result, NotEstimable):
         return symbol_cell(key, HIDDEN if result == FEW else NOT_AVAILABLE)
-    names = (key, f"{key}_lower", f"{key}_upper")
     numbers = result.map(lambda number: number * scale).numbers
     told = decimals + 1 if most is None else min(decimals + 1, most)
     shown = shown_numbers(result, told - 1, scale)
     middle, lower, upper = (format_number(value, min(decimals, told), sign=sign) for value in numbers)
     text = say("interval", value=f"{middle}{suffix}", lower=lower, upper=upper)
-    return Cell(text, dict(zip(names, shown, strict=True)))
+    return Cell(text, dict(zip((key, f"{key}_lower", f"{key}_upper"), shown, strict=True)))
 
 
 def shown_numbers(result: Estimate, decimals: int, scale: float = 1) -> tuple[float, float, float]:
@@ -54,14 +53,6 @@ def better_or_worse(difference: Result) -> str:
     middle, lower, upper = (format_number(number, 1) for number in (abs(difference.value), *limits))
     way = "worse" if worse else "better"
     return say(f"interval of points {way}", value=middle, lower=lower, upper=upper)
-
-
-def rests_on_enough(size: int, rule: Disclosure) -> bool:
-    """Return whether so many children are enough for a mean to be shown: more than none may rest on, whoever they are.
-
-    People are judged by the number that is shown of them (`Least`).
-    """
-    return Least(1, rule).is_met(size) if isinstance(size, People) else size > rule.hide_up_to
 
 
 @dataclass(frozen=True)
@@ -168,11 +159,11 @@ def gap_cells(
 
 
 def ratio_cells(
-    group: Tally, reference: Tally | None, measure: MeasureFacts, confidence_level: float, key: str = "ratio"
+    group: Tally, reference: Tally | None, measure: MeasureFacts, confidence_level: float
 ) -> dict[str, Any]:
     """Row entries for a `Chosen` column: the ratio to the comparator; none where there is no comparator."""
     found = ratio(group, reference, measure.unit, confidence_level) if reference else _ITSELF
-    return {key: found, f"{key}_kind": Worked(key, "", 2)}
+    return {"ratio": found, "ratio_kind": Worked("ratio", "", 2)}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ RULE = "rule"
 """The attribute of a frame that holds the rule by which its counts were rounded."""
 _MEANS = (
     *("estimate", "lower", "upper", "forecast", "forecast_lower", "forecast_upper"),
-    *("detectable", "reliable_from"),
+    *("baseline", "review", "detectable", "reliable_from"),
 )
 _SIZES = ("size", "total", "other_total")
 _PUBLISHED = frozenset(name for name, kind in SCHEMAS["areas"].items() if kind == "float64")
@@ -49,7 +49,7 @@ def tell_means(frame: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
     sizes = [name for name in _SIZES if name in frame]
     if rule.exact or "unit" not in frame or not sizes:
         return frame
-    points = (frame["unit"] == "points") & frame[sizes].notna().any(axis=1)
+    points = frame["unit"].isin(["points", ""]) & frame[sizes].notna().any(axis=1)
     told = frame.copy()
     for at in frame.index[points]:
         decimals = mean_decimals(int(frame.loc[at, sizes].min()), rule, 2)

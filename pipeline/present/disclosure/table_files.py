@@ -24,10 +24,8 @@ def format_csv(*tables: PublishedTable) -> str:
     writer.writerow(names)
     for table in tables:
         # The rows of a table have the same columns, so that each writes over the one before.
-        line = {
-            name: _csv_value(text)
-            for name, text in {**dict.fromkeys(names, NOT_APPLICABLE), **list_about(table)}.items()
-        }
+        told = {**dict.fromkeys(names, NOT_APPLICABLE), **list_about(table)}
+        line = {name: _csv_value(text) for name, text in told.items()}
         for values in _csv_rows(table):
             line.update(values)
             writer.writerow(line.values())

@@ -109,7 +109,7 @@ def _compared(page: Page, names: dict[str, str]) -> dict[str, list[MeasureGaps]]
         # A programme is several services, of which one child may be in two.
         rows = rows.over_services() if len({*names.values()}) < len(names) else rows
         rows, groups = rows.name("part", "service_id", names), dataset.known_groups
-        parts = compare_parts(rows, "part", groups, dataset.comparator, measure, level)
+        parts = compare_parts(rows, groups, dataset.comparator, measure, level)
         for name, gaps in parts.items():
             found[name].append(gaps)
     return found

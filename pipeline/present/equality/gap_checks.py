@@ -89,11 +89,9 @@ def _check_row(page: Page, found: MeasureGaps, gap: GroupGap) -> dict[str, Any]:
 
 
 def _alike_table(page: Page, measure: MeasureFacts, rows: list[dict[str, Any]]) -> PublishedTable:
-    whom, ratio = (
-        (say("equality of"), say("equality odds ratio"))
-        if measure.unit == "percent"
-        else (say("equality counted in"), say("equality rate ratio"))
-    )
+    percent = measure.unit == "percent"
+    whom = say("equality of") if percent else say("equality counted in")
+    ratio = say("equality odds ratio") if percent else say("equality rate ratio")
     return page.table(
         "checks",
         rows,

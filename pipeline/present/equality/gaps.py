@@ -68,11 +68,8 @@ def _by_group_table(page: Page, rules: JudgementRules) -> PublishedTable:
         for measure in page.context.measures
     ]
     declared = "by_group" if page.service else "by_group, linked"
-    groups, told = (
-        [Verdict(group, group) for group in dataset.known_groups],
-        {"comparator": dataset.comparator},
-    )
-    note = chance_words(rules).rstrip(".")
+    groups = [Verdict(group, group) for group in dataset.known_groups]
+    note, told = chance_words(rules).rstrip("."), {"comparator": dataset.comparator}
     return page.table(declared, rows, note, told=told, more=groups)
 
 

@@ -7,7 +7,7 @@ from pipeline.analysis.equality.target_figures import CountedFigure, Represented
 from pipeline.analysis.equality.targets import TargetEvidence, assess_targets, break_year
 from pipeline.analysis.group_counts import FEW
 from pipeline.analysis.judgement_rules import JudgementRules
-from pipeline.contract.register import POPULATION
+from pipeline.contract.plans import POPULATION
 from pipeline.present.dates import tell_day, tell_month_number, tell_short_month, tell_window
 from pipeline.present.disclosure.estimates import Read
 from pipeline.present.disclosure.rounding import format_number

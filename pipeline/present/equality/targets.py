@@ -8,7 +8,7 @@ from pipeline.analysis.judgement_rules import Family, JudgementRules
 from pipeline.analysis.verdicts import Verdict as TargetVerdict
 from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, Target
 from pipeline.contract.dataset import EVERYONE_ELSE
-from pipeline.contract.register import POPULATION
+from pipeline.contract.plans import POPULATION
 from pipeline.present.dates import tell_short_month, tell_short_window
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable

@@ -7,6 +7,7 @@ from pipeline.analysis.impact.children_change import (
     ReliableShares,
     assess_cutoff,
     assess_goals,
+    cross,
     list_reliable,
     list_unmatched,
     spread_of,
@@ -79,12 +80,8 @@ def cutoff_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
         for each in assess_cutoff(page.slice.scores, scale, groups, least, level)
     ]
     past = say("impact at or past", value=format_number(scale.clinical_cutoff or 0))
-    return page.table(
-        "cutoff",
-        rows,
-        of=scale.scale,
-        told={"title": scale.title, "minimum": minimum, "past": past},
-    )
+    told = {"title": scale.title, "minimum": minimum, "past": past}
+    return page.table("cutoff", rows, of=scale.scale, told=told)
 
 
 def goals_table(page: Page, scale: ScaleFacts, minimum: int) -> PublishedTable:
@@ -137,17 +134,15 @@ def show_child_by_child(page: Page, scale_name: str, minimum: int) -> str:
 class PairedShift(Number):
     """By how many percentage points a share of the same children moved; the row holds both shares and who crossed over.
 
-    Who gained and who lost follow from the three as they are shown; the interval is Tango's.
+    The interval is Tango's.
     """
 
     confidence_level: float
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         before, after, crossed = row[self.key]
-        start, end = before.tally(rule), after.tally(rule)
-        if start.few or end.few:
+        if before.tally(rule).few or after.tally(rule).few:
             return symbol_cell(self.key, HIDDEN)
-        more = max(-start.total, min(end.events - start.events, start.total))
-        over = min(max(crossed.shown(rule), abs(more)), start.total)
-        result = paired_difference((over + more) / 2, (over - more) / 2, start.total, self.confidence_level)
+        crossing = cross(before, after, crossed, rule)
+        result = paired_difference(crossing.gained, crossing.lost, crossing.total, self.confidence_level)
         return interval_cell(self.key, result, 0, True, scale=100)

@@ -7,8 +7,14 @@ from typing import Any
 from pipeline.analysis.impact.change import ALL_GROUPS, ScoreChange
 from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.effects import Effect
-from pipeline.analysis.impact.outcomes import finding_on, list_findings, verdict_on
-from pipeline.analysis.impact.score_changes import list_changes, list_effects, scales_scored
+from pipeline.analysis.impact.outcomes import (
+    finding_on,
+    list_changes,
+    list_effects,
+    list_findings,
+    scales_scored,
+    verdict_on,
+)
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.performance.reach import commissioned_children, count_children, list_steps
 from pipeline.analysis.verdicts import ServiceVerdict, judge_service
@@ -129,10 +135,8 @@ def show_services(page: Page, minimum_pairs: int) -> str:
     """The services side by side in the order of the register, never ranked; nothing on a service's own page."""
     if page.service is not None:
         return ""
-    table, axis = (
-        page.table("services", service_rows(page, minimum_pairs)),
-        say("impact standard deviations 0"),
-    )
+    table = page.table("services", service_rows(page, minimum_pairs))
+    axis = say("impact standard deviations 0")
     title, message = say("impact what changed in"), services_message(table)
     chart = interval_chart(table, "estimate", title, axis, 0.0, message=message)
     return stack(f"## {say('text services compare')}", page.format(table, chart))

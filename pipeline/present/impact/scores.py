@@ -3,8 +3,7 @@
 from typing import Any
 
 from pipeline.analysis.impact.effects import GapEffect, judge_moved, list_gap_effects, list_yearly_gap_effects
-from pipeline.analysis.impact.outcomes import plans_of
-from pipeline.analysis.impact.score_changes import list_changes, list_effects, scales_scored
+from pipeline.analysis.impact.outcomes import list_changes, list_effects, plans_of, scales_scored
 from pipeline.present.chart import interval_chart
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.impact.children_change import show_child_by_child

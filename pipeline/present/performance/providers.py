@@ -39,10 +39,8 @@ class InFunnel(Number):
         if placed is None:
             return Cell(NOT_AVAILABLE, dict.fromkeys(names, NOT_AVAILABLE))
         limits, scale, decimals = placed.limits, row["scale"], row["decimals"]
-        outer, inner = (
-            (limits.control_lower, limits.control_upper),
-            (limits.warning_lower, limits.warning_upper),
-        )
+        outer = limits.control_lower, limits.control_upper
+        inner = limits.warning_lower, limits.warning_upper
         scaled = [number * scale for number in (placed.value, *outer, *inner)]
         middle, lower, upper = (format_number(number, decimals) for number in scaled[:3])
         told = [*(round_half_up(number, decimals + 1) for number in scaled), round_half_up(placed.size, 1)]

@@ -1,7 +1,7 @@
 """The curves to turn: by outcome a scorecard, the story behind each curve and what to do."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pipeline.analysis.performance.curves import curve_scope, finding_of
@@ -20,6 +20,7 @@ _VERDICTS = ("turned", "not turned", "cannot tell yet", "too few to say")
 _MOST_CURVES = 5
 _IN_VIEW = 2
 """Rows of an outcome that stand in view where many are folded: each is a link, and there are five outcomes."""
+_NO_LATEST: Mapping[str, Any] = {"latest": "–", "latest_kind": Worked("latest", "")}
 _OF_ONE_OUTCOME = slice(1, None)
 """The columns of the scorecard without the outcome, which is the heading."""
 
@@ -102,9 +103,7 @@ def _scorecard_row(page: Page, curve: Curve) -> dict[str, Any]:
     own, measure = curve_scope(page, curve), page.context.measure(curve.measure_id)
     found, whom = finding_of(page, curve), own.service.name if own.service else say("heard about all")
     judged = [figure for figure in figures_of(own, measure) if figure.judged]
-    latest: dict[str, Any] = {"latest": "–", "latest_kind": Worked("latest", "")}
-    if judged:
-        latest = level_cells("latest", judged[-1].tally, measure, page.confidence_level)
+    latest = level_cells("latest", judged[-1].tally, measure, page.confidence_level) if judged else _NO_LATEST
     return {
         "outcome": OUTCOMES[curve.ecm_outcome],
         "question": say(f"question {curve.kind}"),

@@ -44,11 +44,9 @@ def _tally(data: QualityData, rows: Rows, *keys: str) -> Mapping[tuple[str, ...]
     for row in rows:
         group = group_of(row)
         place, known = (row["service_id"], row["period"]), row["state"] == "known"
-        unknown, own = (
-            0 if known else row["episodes"],
-            data.name_key(row["characteristic"], *place, row["state"]),
-        )
-        found[group] += Sum(unknown, row["episodes"], 0.0, 0.0, 0 if known else own)
+        own = data.name_key(row["characteristic"], *place, row["state"])
+        unknown, key = (0, 0) if known else (row["episodes"], own)
+        found[group] += Sum(unknown, row["episodes"], 0.0, 0.0, key)
         placed[group].add(place)
     return {
         group: replace(found[group], size_key=sum(data.name_key(*place) for place in places))
@@ -121,18 +119,20 @@ def completeness_table(data: QualityData) -> PublishedTable:
     years, rule = split_years(data), data.door.rule
     tally = _tally(data, data.completeness, "characteristic", "period")
     absent = uncollected(data)
-    rows = []
-    for field in load_table("episodes").fields:
-        by_year = [_sum(tally, field.name, year) for year in years]
-        if field.characteristic and by_year and field.title not in absent:
-            rows.append(
-                {
-                    "characteristic": field.title,
-                    **{f"known_{at}": _known(found, rule) for at, found in enumerate(by_year, start=1)},
-                    "change": _change_since_first(rule, by_year),
-                    "verdict": _judge(_known(by_year[-1], rule), data.minimum_known),
-                }
-            )
+    told = [
+        each for each in load_table("episodes").fields if each.characteristic and each.title not in absent
+    ]
+    by_title = {each.title: [_sum(tally, each.name, year) for year in years] for each in told}
+    rows = [
+        {
+            "characteristic": title,
+            **{f"known_{at}": _known(found, rule) for at, found in enumerate(by_year, start=1)},
+            "change": _change_since_first(rule, by_year),
+            "verdict": _judge(_known(by_year[-1], rule), data.minimum_known),
+        }
+        for title, by_year in by_title.items()
+        if by_year
+    ]
     columns = [Percentage(f"known_{at}", _span(year)) for at, year in enumerate(years, start=1)]
     return data.table("completeness", rows, told={"minimum": _minimum(data)}, more=columns)
 

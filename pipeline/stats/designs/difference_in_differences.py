@@ -3,10 +3,8 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from pipeline.stats.designs.panel import (
     NEVER,
@@ -17,9 +15,8 @@ from pipeline.stats.designs.panel import (
     group_times,
     weigh_groups,
 )
-from pipeline.stats.inputs import Floats, complete_numbers, t_quantile
+from pipeline.stats.inputs import Floats, t_quantile
 from pipeline.stats.results import Estimate, NotEstimable, Result
-from pipeline.stats.scores.comparison import difference_in_effects
 
 _METHOD = "group-time effects (Callaway and Sant'Anna)"
 _DRAWS, _SEED = 1999, 2021
@@ -80,43 +77,7 @@ class StaggeredEffects:
         return room / strayed if strayed else math.inf if room else 0.0
 
 
-def two_by_two(
-    outcome: ArrayLike,
-    treated: ArrayLike,
-    after: ArrayLike,
-    clusters: ArrayLike | None = None,
-    confidence_level: float = 0.95,
-    *,
-    unit: str = "points",
-) -> Result:
-    """Change of the treated less change of the comparison, from rows; null value 0.
-
-    Least squares on treated, after and both; errors HC1, or CR1 by cluster with t of clusters - 1, which is too sure
-    of itself below some ten clusters.
-
-    >>> effect = two_by_two([1, 2, 4, 6, 1, 3, 5, 7], [0, 0, 1, 1, 0, 0, 1, 1], [0, 0, 0, 0, 1, 1, 1, 1])
-    >>> round(effect.value, 4)
-    0.5
-    """
-    complete_numbers("outcome", outcome)
-    cells = {(bool(one), bool(other)) for one, other in zip(_flags(treated), _flags(after), strict=True)}
-    for flag, when in ((True, False), (True, True), (False, False), (False, True)):
-        if (flag, when) not in cells:
-            who = "in the service" if flag else "to compare with"
-            return NotEstimable(f"nobody {who} {'after' if when else 'before'} the start")
-    result = difference_in_effects(outcome, treated, after, None, None, clusters, confidence_level, unit=unit)
-    if isinstance(result, NotEstimable) and clusters is not None:
-        return NotEstimable("too few clusters on one side of the start to judge by")
-    return result
-
-
-def staggered_effects(
-    panel: Panel,
-    comparison: Literal["never", "not yet"] = "never",
-    confidence_level: float = 0.95,
-    *,
-    unit: str = "points",
-) -> StaggeredEffects | NotEstimable:
+def staggered_effects(panel: Panel, confidence_level: float = 0.95) -> StaggeredEffects | NotEstimable:
     """Group-time effects of Callaway and Sant'Anna (2021), put together; the panel's covariates are held fixed.
 
     Errors from the influence functions, clustered on the unit, the shares of the groups being estimated too. t has one
@@ -129,26 +90,22 @@ def staggered_effects(
     >>> staggered_effects(panel).value
     1.0
     """
-    effects = group_times(panel, not_yet=comparison == "not yet")
+    effects = group_times(panel)
     since = [one for one in effects if one.time >= one.start]
     if not since:
         few = "there is nobody" if panel.covariates is None else "there are too few for so many covariates"
         return NotEstimable(f"nobody starts after the first time, or {few} to compare with")
     weights = weigh_groups(panel, since)
-    studied = _study(panel, effects, confidence_level, unit)
+    studied = _study(panel, effects, confidence_level)
     return StaggeredEffects(
         value=average_effect(panel, since, weights)[0],
-        overall=_estimate(panel, since, weights, confidence_level, unit),
-        dynamic=_dynamic(panel, since, confidence_level, unit),
+        overall=_estimate(panel, since, weights, confidence_level),
+        dynamic=_dynamic(panel, since, confidence_level),
         exposures=studied,
-        pre_trend=_pre_trend(panel, effects, confidence_level, unit),
+        pre_trend=_pre_trend(panel, effects, confidence_level),
         treated=int((panel.starts != NEVER).sum()),
         comparison=max(one.compared for one in since),
     )
-
-
-def _flags(values: ArrayLike) -> list[object]:
-    return list(np.asarray(values).tolist())
 
 
 def _by_exposure(panel: Panel, effects: Sequence[GroupTime]) -> dict[float, tuple[list[GroupTime], Weights]]:
@@ -161,12 +118,10 @@ def _by_exposure(panel: Panel, effects: Sequence[GroupTime]) -> dict[float, tupl
     return found
 
 
-def _study(
-    panel: Panel, effects: Sequence[GroupTime], confidence_level: float, unit: str
-) -> tuple[ExposureEffect, ...]:
+def _study(panel: Panel, effects: Sequence[GroupTime], confidence_level: float) -> tuple[ExposureEffect, ...]:
     """The event study, each effect with an interval of its own and a band that holds all together."""
     by_exposure = _by_exposure(panel, effects)
-    alone = {lag: _estimate(panel, *own, confidence_level, unit) for lag, own in by_exposure.items()}
+    alone = {lag: _estimate(panel, *own, confidence_level) for lag, own in by_exposure.items()}
     told = [lag for lag, effect in alone.items() if isinstance(effect, Estimate)]
     if not told:
         return tuple(ExposureEffect(lag, effect, effect) for lag, effect in alone.items())
@@ -190,11 +145,11 @@ def _simultaneous_quantile(influences: Floats, confidence_level: float) -> float
     return float(np.quantile(np.abs(signs @ influences.T / errors).max(axis=1), confidence_level))
 
 
-def _dynamic(panel: Panel, since: Sequence[GroupTime], confidence_level: float, unit: str) -> Result:
+def _dynamic(panel: Panel, since: Sequence[GroupTime], confidence_level: float) -> Result:
     """The mean over the times since the start; its error from the mean of their influence functions."""
     parts = [average_effect(panel, *own) for own in _by_exposure(panel, since).values()]
     value, influence = (sum(each) / len(parts) for each in zip(*parts, strict=True))
-    return _interval(since, float(value), np.asarray(influence), confidence_level, unit)
+    return _interval(since, float(value), np.asarray(influence), confidence_level)
 
 
 def _error(influence: Floats) -> float:
@@ -202,13 +157,13 @@ def _error(influence: Floats) -> float:
 
 
 def _estimate(
-    panel: Panel, effects: Sequence[GroupTime], weights: Weights, confidence_level: float, unit: str
+    panel: Panel, effects: Sequence[GroupTime], weights: Weights, confidence_level: float
 ) -> Result:
-    return _interval(effects, *average_effect(panel, effects, weights), confidence_level, unit)
+    return _interval(effects, *average_effect(panel, effects, weights), confidence_level)
 
 
 def _interval(
-    effects: Sequence[GroupTime], value: float, influence: Floats, confidence_level: float, unit: str
+    effects: Sequence[GroupTime], value: float, influence: Floats, confidence_level: float
 ) -> Result:
     """What was put together from these effects, with its error by unit."""
     if min(one.started for one in effects) < 2:
@@ -220,10 +175,10 @@ def _interval(
     if error <= 1e-12:
         return NotEstimable("all units changed alike, so there is no spread to judge by")
     reach = t_quantile(confidence_level, fewest - 1) * error
-    return Estimate(value, value - reach, value + reach, confidence_level, _METHOD, unit)
+    return Estimate(value, value - reach, value + reach, confidence_level, _METHOD, "points")
 
 
-def _pre_trend(panel: Panel, effects: Sequence[GroupTime], confidence_level: float, unit: str) -> Result:
+def _pre_trend(panel: Panel, effects: Sequence[GroupTime], confidence_level: float) -> Result:
     """How much faster the treated rose before their start: a line through all effects before it and 0 at its base."""
     before = [one for one in effects if one.time < one.start and one.started > 1]
     if not before:
@@ -237,4 +192,4 @@ def _pre_trend(panel: Panel, effects: Sequence[GroupTime], confidence_level: flo
         (one.start, one.time): float((panel.starts == one.start).mean()) * apart**2
         for one, apart in zip(before, distance, strict=True)
     }
-    return _estimate(panel, rises, weights, confidence_level, f"{unit} per unit of time")
+    return _estimate(panel, rises, weights, confidence_level)

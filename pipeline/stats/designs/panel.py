@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from pipeline.stats.inputs import Floats, complete_numbers
 from pipeline.stats.results import NotEstimable
@@ -119,34 +119,26 @@ class GroupTime:
     spare: int
 
 
-def group_times(panel: Panel, not_yet: bool) -> tuple[GroupTime, ...]:
+def group_times(panel: Panel) -> tuple[GroupTime, ...]:
     """ATT(g, t) of Callaway and Sant'Anna (2021) for every start and time.
 
     The base is the last time before the start, so that effects before it are read as in an event study. The
-    comparison is with units that never start, or, if `not_yet`, with all that have not started by then. With
-    covariates, what the started would have changed is read off a line through the units compared with, which must be
-    more than the line has coefficients (outcome regression: Heckman, Ichimura and Todd 1997; Sant'Anna and Zhao 2020).
+    comparison is with units that never start. With covariates, what the started would have changed is read off a line
+    through the units compared with, which must be more than the line has coefficients (outcome regression: Heckman,
+    Ichimura and Todd 1997; Sant'Anna and Zhao 2020).
 
     >>> panel = balanced_panel(list("aabbcc"), [1, 2] * 3, [5, 7, 4, 4, 1, 2], [2, 2, None, None, None, None])
-    >>> [(one.start, one.time, one.effect) for one in group_times(panel, not_yet=False)]
+    >>> [(one.start, one.time, one.effect) for one in group_times(panel)]
     [(2.0, 2.0, 1.5)]
     """
-    found: list[GroupTime] = []
-    for start in panel.groups:
-        base = int(np.searchsorted(panel.times, start)) - 1
-        latest = np.maximum(np.arange(panel.times.size), base if not_yet else panel.times.size)
-        for last in np.unique(latest):
-            places = [int(place) for place in np.flatnonzero(latest == last) if place != base]
-            others = panel.starts > panel.times[last] if not_yet else panel.starts == NEVER
-            found += _compared(panel, start, base, places, others & (panel.starts != start))
-    return tuple(found)
+    return tuple(one for start in panel.groups for one in _compared(panel, start))
 
 
-def _compared(
-    panel: Panel, start: float, base: int, places: Sequence[int], others: NDArray[np.bool_]
-) -> Iterator[GroupTime]:
-    """The comparisons at some times with the same others; none where these do not tell the line."""
-    group, design = panel.starts == start, panel.design
+def _compared(panel: Panel, start: float) -> Iterator[GroupTime]:
+    """The comparisons of one group at all times but its base; none where the others do not tell the line."""
+    base = int(np.searchsorted(panel.times, start)) - 1
+    places = [place for place in range(panel.times.size) if place != base]
+    group, others, design = panel.starts == start, panel.starts == NEVER, panel.design
     started, compared, spare = int(group.sum()), int(others.sum()), int(others.sum()) + 1 - design.shape[1]
     if not compared or (spare < 2 and design.shape[1] > 1):
         return

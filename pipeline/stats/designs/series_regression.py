@@ -1,7 +1,6 @@
 """Regression of one series on a design: a mean, a rate or a share, with errors that may follow one another."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +16,8 @@ _NOTHING_LEFT = 1e-9
 _MOST_STEPS = 50
 _SETTLED = 1e-10
 _MOST_LOG_RATIO = 30.0
+_WORST_CONDITION = 1e8
+_TOO_FEW_EVENTS = NotEstimable("too few events for a level and a slope on either side")
 # Autocorrelation of one point with the next, before the series is looked at all equally likely.
 _AUTOCORRELATIONS = np.linspace(0.0, 0.95, 20)
 
@@ -36,44 +37,35 @@ class Series:
 
 @dataclass(frozen=True, eq=False)
 class FittedSeries:
-    """Coefficients (k,) on the scale of the model (log of a rate, logit of a share) and their covariances (k, k).
+    """Coefficients (k,) on the scale of the model (log of a rate, logit of a share) and their `covariance` (k, k).
 
-    Of several covariances the one that gives the wider interval counts. `residuals` (n,) are Pearson's, which for a
-    mean are the plain ones; `freedom` is n - k.
+    `residuals` (n,) are Pearson's; `freedom` is n - k.
     """
 
     coefficients: Floats
-    covariances: tuple[Floats, ...]
+    covariance: Floats
     residuals: Floats
     freedom: int
     family: Family
     method: str
 
-    def combine(self, weights: Floats, confidence_level: float, unit: str) -> Result:
-        """A weighted sum of coefficients with its t interval: of a mean as it is, else as the ratio it stands for."""
-        value = float(weights @ self.coefficients)
-        error = math.sqrt(max(float(weights @ covariance @ weights) for covariance in self.covariances))
-        reach = t_quantile(confidence_level, self.freedom) * error
+    def ratio(self, place: int, confidence_level: float, unit: str) -> Result:
+        """What one coefficient makes of a rate or of odds, as a ratio with its t interval."""
+        value = float(self.coefficients[place])
+        reach = t_quantile(confidence_level, self.freedom) * math.sqrt(float(self.covariance[place, place]))
         lower, upper = value - reach, value + reach
-        if self.family != "mean":
-            if max(abs(lower), abs(upper)) > _MOST_LOG_RATIO:
-                return NotEstimable("too few events to tell a ratio from nothing or from any size")
-            value, lower, upper = math.exp(value), math.exp(lower), math.exp(upper)
+        if max(abs(lower), abs(upper)) > _MOST_LOG_RATIO:
+            return NotEstimable("too few events to tell a ratio from nothing or from any size")
+        value, lower, upper = math.exp(value), math.exp(lower), math.exp(upper)
         return Estimate(value, lower, upper, confidence_level, self.method, unit)
 
     def level_at(self, design: Floats) -> Floats:
-        """The fitted mean, rate or share for the rows of a design."""
+        """The fitted rate or share for the rows of a design."""
         return level_of(design @ self.coefficients, self.family)
 
 
-Errors = Callable[[Floats, Floats], tuple[Floats, ...]]
-
-
-def fit_series(series: Series, design: Floats, errors: Errors, method: str) -> FittedSeries | NotEstimable:
-    """Least squares for a mean, quasi-Poisson with offset for a rate, quasi-binomial for a share.
-
-    `errors` takes the weighted design (n, k) and Pearson's residuals (n,) to covariances of the coefficients.
-    """
+def fit_series(series: Series, design: Floats, times: Floats, method: str) -> FittedSeries | NotEstimable:
+    """Quasi-Poisson with offset for a rate, quasi-binomial for a share, with the errors of points at these times."""
     n, k = design.shape
     if n <= k or np.linalg.matrix_rank(design) < k:
         return NotEstimable("too few points to tell level, slope and season apart")
@@ -84,49 +76,20 @@ def fit_series(series: Series, design: Floats, errors: Errors, method: str) -> F
     raw = series.outcome - mean
     if np.linalg.norm(raw) <= _NOTHING_LEFT * np.linalg.norm(series.outcome):
         return NotEstimable("the figures do not vary beyond what the model explains")
-    residuals = raw / np.sqrt(variance)
-    covariances = errors(design * np.sqrt(variance)[:, None], residuals)
-    return FittedSeries(coefficients, covariances, residuals, n - k, series.family, method)
+    weighted, residuals = design * np.sqrt(variance)[:, None], raw / np.sqrt(variance)
+    if np.linalg.cond(weighted) > _WORST_CONDITION:
+        return _TOO_FEW_EVENTS
+    covariance = autoregressive_errors(weighted, residuals, times)
+    return FittedSeries(coefficients, covariance, residuals, n - k, series.family, method)
 
 
-def independent_errors(design: Floats, residuals: Floats, *, floor: float = 0.0) -> tuple[Floats, ...]:
-    """Every point by itself: dispersion (Pearson's chi-square over n - k, at least `floor`) x (X'X)^-1.
-
-    >>> independent_errors(np.ones((4, 1)), np.array([1.0, -1.0, 1.0, -1.0]))[0].round(4).tolist()
-    [[0.3333]]
-    """
-    n, k = design.shape
-    dispersion = max(float(residuals @ residuals) / (n - k), floor)
-    return (dispersion * np.linalg.inv(design.T @ design),)
-
-
-def newey_west_errors(
-    design: Floats, residuals: Floats, *, times: Floats, lags: int, small_sample: bool, floor: float = 0.0
-) -> tuple[Floats, ...]:
-    """Newey and West (1987), Bartlett weights 1 - j/(lags + 1) of points j apart, times n/(n - k) if `small_sample`.
-
-    On short series these are too small (80 % coverage instead of 95 with 20 points that are independent), so those
-    of independent points stand beside them.
-    """
-    n, k = design.shape
-    scores = design * residuals[:, None]
-    weights = np.maximum(1 - _distances(times) / (lags + 1), 0.0)
-    bread = np.linalg.inv(design.T @ design)
-    factor = n / (n - k) if small_sample else 1.0
-    return (
-        factor * bread @ scores.T @ weights @ scores @ bread,
-        *independent_errors(design, residuals, floor=floor),
-    )
-
-
-def autoregressive_errors(
-    design: Floats, residuals: Floats, *, times: Floats, floor: float = 0.0
-) -> tuple[Floats, ...]:
+def autoregressive_errors(design: Floats, residuals: Floats, times: Floats) -> Floats:
     """Each point leaning on the one before (AR(1)), by how much being averaged over what the residuals allow.
 
     (X'X)^-1 X'RX (X'X)^-1 with R of each autocorrelation from 0 to 0.95, weighted by its restricted likelihood
-    (Harville 1977), which allows for the k coefficients that are fitted. Over a gap of d units of time a point leans on
-    the one before by the autocorrelation to the power d.
+    (Harville 1977), which allows for the k coefficients that are fitted; the dispersion is never below 1. Over a gap of
+    d units of time a point leans on the one before by the autocorrelation to the power d. The design (n, k) is
+    weighted, the residuals (n,) are Pearson's.
     """
     n, k = design.shape
     bread, apart = np.linalg.inv(design.T @ design), _distances(times)
@@ -139,9 +102,9 @@ def autoregressive_errors(
         logs = float(np.log1p(-(decay**2)).sum()) + np.linalg.slogdet(x.T @ x)[1]
         likelihoods.append(-0.5 * (logs + (n - k) * math.log(squares)))
         middle = design.T @ autocorrelation**apart @ design
-        covariances.append(max(squares / (n - k), floor) * bread @ middle @ bread)
+        covariances.append(max(squares / (n - k), 1.0) * bread @ middle @ bread)
     weights = np.exp(np.array(likelihoods) - max(likelihoods))
-    return (np.tensordot(weights / weights.sum(), np.array(covariances), axes=1),)
+    return np.asarray(np.tensordot(weights / weights.sum(), np.array(covariances), axes=1))
 
 
 def _distances(times: Floats) -> Floats:
@@ -161,6 +124,10 @@ def fit_coefficients(series: Series, design: Floats, held: Floats | None = None)
     """Least squares, weights the sizes; for events by iterated weighted least squares.
 
     Rows of `held` (m, k) are what is believed before of the coefficients: each weighted sum is about 0, give or take 1.
+
+    >>> doubled = Series(np.array([5.0, 10.0]), np.array([10.0, 10.0]), "rate")
+    >>> np.exp(fit_coefficients(doubled, np.array([[1.0, 0.0], [1.0, 1.0]]))).round(3).tolist()
+    [0.5, 2.0]
     """
     before = np.empty((0, design.shape[1])) if held is None else held
     if series.family == "mean":
@@ -181,7 +148,7 @@ def fit_coefficients(series: Series, design: Floats, held: Floats | None = None)
         coefficients = coefficients + step
         if np.abs(step).max() < _SETTLED:
             return coefficients
-    return NotEstimable("too few events for a level and a slope on either side")
+    return _TOO_FEW_EVENTS
 
 
 def _least_squares(design: Floats, outcome: Floats) -> Floats:

@@ -138,9 +138,7 @@ def fit_overdispersion(z: ArrayLike, errors: ArrayLike, winsorised: float = 0.1)
     return Overdispersion(phi, max(0.0, over / room) if room > 0 else 0.0)
 
 
-def fit_funnel(
-    observed: Sequence[Observed], centre: float, kind: Kind, winsorised: float = 0.1
-) -> Funnel | NotEstimable:
+def fit_funnel(observed: Sequence[Observed], centre: float, kind: Kind) -> Funnel | NotEstimable:
     """Each unit's adjusted figure, centre x observed / expected, with limits around the centre.
 
     Chance is binomial for shares and Poisson for rates, a unit counting as large as a plain one with the same error;
@@ -164,7 +162,7 @@ def fit_funnel(
     values = [min(centre * unit.ratio, 1.0) if kind == "share" else centre * unit.ratio for unit in observed]
     errors = np.array([1 / (2 * math.sqrt(unit.size)) for unit in plain])
     scores = [unit.middle_z(value) for unit, value in zip(plain, values, strict=True)]
-    over = fit_overdispersion(scores, errors, winsorised)
+    over = fit_overdispersion(scores, errors)
     units = tuple(
         PlacedUnit(value, unit.z(value) / unit.widening(over), unit, over)
         for unit, value in zip(plain, values, strict=True)

@@ -113,11 +113,10 @@ def _read_line(
     """What coefficients come to with weights of the design, a row a time."""
     if len(times) < FEWEST_LEARNT:
         return NotEstimable("fewer than four periods to draw a line through")
-    series = ForecastSeries(tuple(times), tuple(values), (1.0,) * len(times), "mean")
-    line = fit_line(series)
+    line = fit_line(ForecastSeries(tuple(times), tuple(values), (1.0,) * len(times), "mean"))
     if isinstance(line, NotEstimable):
         return line
-    weights = weigh(series.design(series.times))
+    weights = weigh(line.learnt.design(times))
     value = float(weights @ line.coefficients)
     variance = float(weights @ line.covariances[1] @ weights) * _leaning(line)
     reach = t_quantile(confidence_level, line.freedom) * math.sqrt(variance)

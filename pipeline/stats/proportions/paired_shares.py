@@ -6,7 +6,7 @@ from scipy import special
 from scipy.optimize import brentq
 
 from pipeline.stats.inputs import check_number, normal_quantile
-from pipeline.stats.results import Counts, Estimate, NotEstimable, PValue, Result
+from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
 
 _STEP = 1e-9
 
@@ -46,18 +46,20 @@ def paired_difference(gained: float, lost: float, total: float, confidence_level
     return Estimate(found, limit(-1.0), limit(1.0), confidence_level, "Tango score", "proportion")
 
 
-def mcnemar_mid_p(gained: int, lost: int) -> PValue:
+def mcnemar_mid_p(gained: float, lost: float) -> PValue:
     """McNemar's exact test of as many gaining the event as losing it, less half the chance of what was seen.
 
-    The mid-P test of Fagerland, Lydersen and Laake (2013), two-sided; 1 where nobody crossed over.
+    The mid-P test of Fagerland, Lydersen and Laake (2013), two-sided; 1 where nobody crossed over. Numbers that were
+    rounded need not be whole.
 
     >>> round(mcnemar_mid_p(gained=7, lost=1).value, 4)
     0.0391
     """
-    crossed = Counts(min(gained, lost), gained + lost)
-    fewer, more = crossed.events, crossed.total - crossed.events
+    for name, number in (("gained", gained), ("lost", lost)):
+        check_number(name, number, lowest=0)
+    fewer, more = sorted((gained, lost))
     p_value = 1.0
-    if crossed.total:
+    if more:
         # Of so many or fewer, and of fewer: their mean leaves out half of what was seen.
         at_most = special.betainc(more, fewer + 1, 0.5)
         below = special.betainc(more + 1, fewer, 0.5) if fewer else 0.0

@@ -12,18 +12,16 @@ _STEP, _TOLERANCE = 2.0, 1e-13
 
 @dataclass(frozen=True)
 class ScoreTestOfRatio:
-    """The score test of "rate of `group` = ratio x rate of `reference`".
+    """The score test of "rate of `group` = ratio x rate of `reference`" (Koopman 1984).
 
-    `variance_factor` is 1 for Koopman (1984) and N / (N - 1) for Miettinen and Nurminen (1985). Both totals
-    must be above 0, and at least one event must have happened, else ValueError; a ratio is above 0.
+    Both totals must be above 0, and at least one event must have happened, else ValueError; a ratio is above 0.
 
-    >>> round(ScoreTestOfRatio(Counts(7, 34), Counts(1, 34), 1.0).statistic(1.0), 4)
+    >>> round(ScoreTestOfRatio(Counts(7, 34), Counts(1, 34)).statistic(1.0), 4)
     2.2583
     """
 
     group: Counts
     reference: Counts
-    variance_factor: float
 
     def __post_init__(self) -> None:
         if not (self.group.total and self.reference.total and self.group.events + self.reference.events):
@@ -40,7 +38,7 @@ class ScoreTestOfRatio:
             group_rate * (1 - group_rate) / self.group.effective_total
             + ratio**2 * reference_rate * (1 - reference_rate) / self.reference.effective_total
         )
-        return difference / math.sqrt(variance * self.variance_factor)
+        return difference / math.sqrt(variance)
 
     def constrained_reference_rate(self, ratio: float) -> float:
         """The likeliest rate of the reference group if the ratio held: the smaller root of a quadratic.
@@ -72,7 +70,7 @@ class ScoreTestOfRatio:
 
     def upper_limit(self, z: float) -> float:
         """The largest ratio that the test does not reject; infinite when the reference has no events."""
-        swapped = ScoreTestOfRatio(self.reference, self.group, self.variance_factor).lower_limit(z)
+        swapped = ScoreTestOfRatio(self.reference, self.group).lower_limit(z)
         return 1 / swapped if swapped > 0 else math.inf
 
     def _first_ratio_below(self, z: float) -> float:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pipeline.stats.inputs import Floats, normal_quantile
+from pipeline.stats.inputs import Floats, complete_numbers, normal_quantile
 from pipeline.stats.proportions.roots import find_crossings
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 _STEP, _TINY = 1e-9, 1e-300
+_PAIR = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,8 +20,8 @@ class Strata:
     """Events and people of `group` and of `reference`, one number a stratum; no person may be in both.
 
     `effects` are the design effects of the two: how many times as much the variances of their shares are as those of
-    independent people. Whole numbers of one length with 0 <= events <= total, else ValueError; a message holds no
-    count.
+    independent people. Finite and of one length, with 0 <= events <= total, else ValueError; a message holds no
+    count. Whole numbers, or numbers of people who are weighted.
 
     >>> Strata([3, 0], [10, 4], [5, 1], [10, 8]).reference_total.tolist()
     [10.0, 8.0]
@@ -44,7 +45,7 @@ class Strata:
         object.__setattr__(self, "effects", effects)
         names = ("events", "total", "reference_events", "reference_total")
         for name, values in zip(names, (events, total, reference_events, reference_total), strict=True):
-            object.__setattr__(self, name, _whole_numbers(name, values))
+            object.__setattr__(self, name, complete_numbers(name, values, lowest=0))
         if len({getattr(self, name).shape for name in names}) > 1:
             raise ValueError("events and totals differ in length, expected one of each for every stratum")
         if (self.events > self.total).any() or (self.reference_events > self.reference_total).any():
@@ -104,7 +105,8 @@ class _ScoreTests:
         people = n + m
         weight = n * m / people
         weight /= self._sum(weight)[self._of]
-        inflation = weight**2 * people / (people - 1)
+        # At least two people stand in a stratum that holds both groups; weighted, they may be fewer.
+        inflation = weight**2 * np.where(people > _PAIR, people / np.maximum(people - 1, 1), _PAIR)
         # By rounding of floats their sum may be a trifle beyond 1.
         self.differences = np.clip(self._sum(weight * (x / n - y / m)), -1.0, 1.0)
         effect, other_effect = np.array(effects)[self._of].T
@@ -152,15 +154,3 @@ class _ScoreTests:
         ends = np.where(at_once, start, end)
         found = find_crossings(excess, start, np.where(at_once, 0.0, short), ends, _STEP)
         return np.where(at_once, self.differences, found)
-
-
-def _whole_numbers(name: str, values: ArrayLike) -> Floats:
-    numbers = np.array(values, dtype=np.float64)
-    if numbers.ndim != 1 or not np.isfinite(numbers).all() or (numbers != np.floor(numbers)).any():
-        raise ValueError(
-            f"{name} hold a value that is not a whole number, expected one list of whole numbers"
-        )
-    if (numbers < 0).any():
-        raise ValueError(f"{name} hold a negative value, expected 0 or more")
-    numbers.flags.writeable = False
-    return numbers

@@ -12,6 +12,7 @@ from pipeline.stats.results import Estimate, NotEstimable, PValue, Result
 
 _NO_RATIO = NotEstimable("on one side nobody, or everybody, has the event in the strata that tell")
 _TOO_FEW = NotEstimable("fewer than two strata in which a ratio can be seen")
+_METHOD = "Breslow-Day with Tarone's correction, exact moments"
 _MOST_TABLES = 10**6
 _TINY = 1e-9
 _LEAST_VARIANCE = 3.0
@@ -159,9 +160,7 @@ def _same_everywhere(
     if spread <= _TINY:
         return NotEstimable("the strata are pairs, which show no ratio of their own")
     p_value = float(special.chdtrc(2 * expected**2 / spread, max(statistic, 0.0) * 2 * expected / spread))
-    return PValue(
-        p_value, "Breslow-Day with Tarone's correction, exact moments", "the ratio is the same in all strata"
-    )
+    return PValue(p_value, _METHOD, "the ratio is the same in all strata")
 
 
 def _on_log_scale(ratio: float, variance: float, confidence_level: float, method: str) -> Estimate:

@@ -66,19 +66,16 @@ def koopman_ratio(group: Counts, reference: Counts, confidence_level: float = 0.
     >>> round(interval.lower, 4), round(interval.upper, 4)
     (1.2209, 42.5757)
     """
-    return _score_ratio(group, reference, confidence_level, 1.0, "Koopman score")
-
-
-def miettinen_nurminen_ratio(group: Counts, reference: Counts, confidence_level: float = 0.95) -> Result:
-    """As `koopman_ratio`, with the variance scaled by N / (N - 1) (Miettinen and Nurminen 1985).
-
-    >>> interval = miettinen_nurminen_ratio(Counts(7, 34), Counts(1, 34))
-    >>> round(interval.lower, 4), round(interval.upper, 4)
-    (1.2086, 43.033)
-    """
-    people = group.effective_total + reference.effective_total
-    factor = people / (people - 1) if people > 1 else 1.0
-    return _score_ratio(group, reference, confidence_level, factor, "Miettinen-Nurminen score")
+    z = normal_quantile(confidence_level)
+    if group.total == 0 or reference.total == 0:
+        return _NOBODY
+    if group.events == 0 and reference.events == 0:
+        return NotEstimable("no events in either group")
+    test = ScoreTestOfRatio(group, reference)
+    value = group.rate / reference.rate if reference.events > 0 else math.inf
+    return Estimate(
+        value, test.lower_limit(z), test.upper_limit(z), confidence_level, "Koopman score", unit="ratio"
+    )
 
 
 def rate_ratio(
@@ -177,16 +174,3 @@ def change_in_difference(
     gap_before = newcombe_difference(*before, confidence_level)
     gap_after = newcombe_difference(*after, confidence_level)
     return independent_difference(gap_after, gap_before, method="square-and-add of Newcombe intervals")
-
-
-def _score_ratio(
-    group: Counts, reference: Counts, confidence_level: float, variance_factor: float, method: str
-) -> Result:
-    z = normal_quantile(confidence_level)
-    if group.total == 0 or reference.total == 0:
-        return _NOBODY
-    if group.events == 0 and reference.events == 0:
-        return NotEstimable("no events in either group")
-    test = ScoreTestOfRatio(group, reference, variance_factor)
-    value = group.rate / reference.rate if reference.events > 0 else math.inf
-    return Estimate(value, test.lower_limit(z), test.upper_limit(z), confidence_level, method, unit="ratio")

@@ -52,8 +52,6 @@ def difference_in_effects(
     strata: ArrayLike | None = None,
     clusters: ArrayLike | None = None,
     confidence_level: float = 0.95,
-    *,
-    unit: str = "points",
 ) -> Result:
     """Effect of treatment on the flagged group less its effect on everyone else; null value 0.
 
@@ -74,7 +72,9 @@ def difference_in_effects(
     }
     with_main_effects = replace(rows, controls=np.column_stack([rows.controls, flag, group]))
     interaction = (flag & group).astype(float)
-    return _missing_cell(rows, cells) or _coefficient(with_main_effects, interaction, confidence_level, unit)
+    return _missing_cell(rows, cells) or _coefficient(
+        with_main_effects, interaction, confidence_level, "points"
+    )
 
 
 @dataclass(frozen=True)

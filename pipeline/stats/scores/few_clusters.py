@@ -37,8 +37,6 @@ def wild_cluster_bootstrap(
     clusters: ArrayLike,
     controls: pd.DataFrame | None = None,
     confidence_level: float = 0.95,
-    *,
-    unit: str = "points",
 ) -> WildCluster | NotEstimable:
     """The coefficient of `regressor` beside `controls` and an intercept, tested with the null imposed (WCR).
 
@@ -68,7 +66,7 @@ def wild_cluster_bootstrap(
     p_value = data.p_value(0.0, signs)
     lower, upper = (data.limit(way, signs, 1 - confidence_level) for way in (-1, 1))
     method = f"wild cluster bootstrap, {len(signs)} patterns of signs"
-    estimate = Estimate(data.value, lower, upper, confidence_level, method, unit)
+    estimate = Estimate(data.value, lower, upper, confidence_level, method, "points")
     return WildCluster(PValue(p_value, method, "the coefficient is 0"), estimate, count)
 
 

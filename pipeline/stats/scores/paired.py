@@ -1,58 +1,19 @@
-"""Change of the same people between baseline and review, and means of several values a person."""
+"""A mean of several values a person, and a change as a multiple of how the same people differed at the start."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from pipeline.stats.inputs import check_number, complete_numbers, normal_quantile, t_quantile
-from pipeline.stats.proportions.one_group import mean_interval
 from pipeline.stats.results import Estimate, NotEstimable, Result
 
 _TOO_FEW = 3
 """An SD from three values or fewer may be anything; with three taken off, limits hold from 13 values on."""
 
 
-@dataclass(frozen=True)
-class PairedChange:
-    """`mean_change` is review - baseline over `n` pairs, `effect_size` that in baseline SDs; null value 0."""
-
-    n: int
-    mean_change: Result
-    effect_size: Result
-
-
-def paired_change(
-    baseline: ArrayLike,
-    review: ArrayLike,
-    confidence_level: float = 0.95,
-    *,
-    all_baselines: ArrayLike | None = None,
-    unit: str = "points",
-) -> PairedChange:
-    """Mean change with a t interval, and its effect size, from complete pairs.
-
-    `all_baselines` holds the baseline of every episode, with a review or without, so that drop-out does not
-    change the yardstick; without it the pairs' own baselines serve. ValueError for missing values or unequal
-    lengths.
-
-    >>> change = paired_change([10, 12, 14, 16, 10, 16], [13, 13, 18, 20, 12, 20])
-    >>> change.n, change.mean_change.value, round(change.effect_size.value, 4)
-    (6, 3.0, 1.0882)
-    """
-    before, after = complete_numbers("baselines", baseline), complete_numbers("reviews", review)
-    if before.size != after.size:
-        raise ValueError("baseline and review differ in length, expected one review for each baseline")
-    yardstick = before if all_baselines is None else complete_numbers("all_baselines", all_baselines)
-    changes = after - before
-    mean = float(changes.mean()) if changes.size else 0.0
-    mean_change = mean_interval(changes.size, mean, _sd(changes) or 0.0, confidence_level, unit=unit)
-    return PairedChange(changes.size, mean_change, effect_size(mean_change, _sd(yardstick), yardstick.size))
-
-
-def effect_size(change: Result, baseline_sd: float | None, baselines: int | None = None) -> Result:
+def effect_size(change: Result, baseline_sd: float, baselines: int | None = None) -> Result:
     """A change as a multiple of the SD of all baselines; null value 0.
 
     The SD is estimated from so many `baselines`, known where there is no number. The limits are those d at which
@@ -68,7 +29,7 @@ def effect_size(change: Result, baseline_sd: float | None, baselines: int | None
     """
     if isinstance(change, NotEstimable):
         return change
-    if baseline_sd is None or not check_number("baseline_sd", baseline_sd, 0) > 0:
+    if not check_number("baseline_sd", baseline_sd, 0) > 0:
         return NotEstimable("the spread of the baselines is unknown or nil")
     own = 0.0 if baselines is None else _share_of_the_sd(baselines, change.confidence_level)
     if own >= 1:
@@ -86,10 +47,6 @@ def _share_of_the_sd(baselines: int, confidence_level: float) -> float:
     if baselines <= _TOO_FEW:
         return 1.0
     return normal_quantile(confidence_level) ** 2 / (2 * (baselines - _TOO_FEW))
-
-
-def _sd(scores: NDArray[np.float64]) -> float | None:
-    return float(scores.std(ddof=1)) if scores.size > 1 and np.ptp(scores) > 0 else None
 
 
 def clustered_mean(

@@ -54,21 +54,16 @@ def reliably_better(improvements: ArrayLike, sd: float, reliability: float) -> N
     return better
 
 
-def goal_attainment(scores: ArrayLike, weights: ArrayLike | None = None, rho: float = RHO) -> float:
-    """T = 50 + 10 sum(wx) / sqrt((1 - rho) sum(w^2) + rho (sum w)^2); 50 is what was expected of all goals together.
+def goal_attainment(scores: ArrayLike) -> float:
+    """T = 50 + 10 sum(x) / sqrt((1 - rho) n + rho n^2) of n goals; 50 is what was expected of all of them together.
 
-    Goals weigh alike where no weights are given. ValueError for no goal, a missing score, or a weight not above 0.
+    Goals weigh alike. ValueError for no goal, or a missing score.
 
     >>> round(goal_attainment([1, 0, 2]), 2)
     63.69
     """
     attained = complete_numbers("scores", scores)
-    weighed = np.ones_like(attained) if weights is None else complete_numbers("weights", weights)
     if not attained.size:
         raise ValueError("scores hold no goal, expected one complete score a goal")
-    if weighed.shape != attained.shape or not (weighed > 0).all():
-        raise ValueError("expected one weight above 0 for each goal")
-    if not 0 <= rho < 1:
-        raise ValueError(f"rho is {rho!r}, expected 0 to below 1")
-    spread = math.sqrt((1 - rho) * float((weighed**2).sum()) + rho * float(weighed.sum()) ** 2)
-    return AS_EXPECTED + 10 * float((weighed * attained).sum()) / spread
+    spread = math.sqrt((1 - RHO) * attained.size + RHO * attained.size**2)
+    return AS_EXPECTED + 10 * float(attained.sum()) / spread
