@@ -1,1 +1,1 @@
-"""How fast, as ratios within one run on one machine: `python -m benchmarks` runs all, or those named."""
+"""Speed, as ratios within one run on one machine: `python -m benchmarks` runs all benchmarks, or those named."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [names]`: prints each figure beside its target."""
+"""`python -m benchmarks [names]`: print each figure with its target."""
 
 import argparse
 from pathlib import Path

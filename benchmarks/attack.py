@@ -1,4 +1,4 @@
-"""`python -m benchmarks.attack [site] [earlier sites]`: what the tables of a built site tell, without their values."""
+"""`python -m benchmarks.attack [site] [earlier sites]`: what a built site's tables reveal, without their values."""
 
 import sys
 import time

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.audit_growth [number ...]`: how long the audit takes of a site of so many services.
+"""`python -m benchmarks.audit_growth [number ...]`: the time of the audit for a site of so many services.
 
-The tables of the sample's pages (run it first), its services taken over and over under names of their own. What is
-shown of all stays that of the sample's 20, so beside more it tells what no site would: only of 20 is the last column 0.
+Repeats the tables of the sample's pages (run it first) under new service names. Tables over all services stay those of
+the sample's 20, so with more services they reveal what no real site would: only for 20 is the last column 0.
 """
 
 import math
@@ -26,7 +26,7 @@ def _under(rows: Rows, old: str, new: str) -> Rows:
 
 
 def take_over(tables: Tables, number: int) -> Tables:
-    """Return the pages over all, and those of so many services: each of the sample's as often as it takes."""
+    """Return the pages over all, and those of so many services, repeating the sample's."""
     services = sorted({page.split("/")[1] for page in tables} - {_ALL})
     found = {page: named for page, named in tables.items() if page.endswith(f"/{_ALL}")}
     for at, own in enumerate(islice(cycle(services), number)):
@@ -38,7 +38,7 @@ def take_over(tables: Tables, number: int) -> Tables:
 
 
 def main() -> None:
-    """Print a row of a Markdown table a number of services, and the slope where both are logarithms."""
+    """Print a Markdown table with one row per number of services, and the log-log slope."""
     settings = read_settings(ROOT)
     tables = arrange_tables(dict(list_tables(ROOT / "reports")))
     links = read_links(ROOT / "data" / "processed" / "intake" / "reference")

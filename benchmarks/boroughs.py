@@ -1,9 +1,9 @@
-"""`python -m benchmarks.boroughs [number [first]]`: random small boroughs, published in process and attacked.
+"""`python -m benchmarks.boroughs [number [first]]`: random small boroughs, published in this process and attacked.
 
-Each is drawn from the accepted rows of the sample (run it first): one to three services, 10 to 120 children in each,
-three of the measures, ethnic groups and a key of its own. Its tables come from the very cells of the notebooks that a
-run executes. One in six is published again with a child taken out, with a child added and a quarter earlier, each
-time attacked together; and rounded naively, which the same attack has to find.
+Each is drawn from the accepted rows of the sample (run it first): one to three services with 10 to 120 children each,
+three of the measures, its own ethnic groups and key. Its tables come from the notebooks' own cells. One in six is
+published again without a child, with an added child and a quarter earlier, each time attacked together with the first;
+and rounded naively, which the same attack must detect.
 """
 
 import contextlib
@@ -57,17 +57,17 @@ Rows = Mapping[str, pd.DataFrame]
 
 
 class Naive(Disclosure):
-    """Rounding to the nearest multiple, of which an attacker knows that it is off by half a step at most."""
+    """Rounding to the nearest multiple: an attacker knows that the error is at most half a step."""
 
     @property
     def off_by(self) -> int:
-        """Two of a multiple of five."""
+        """Two for a multiple of five."""
         return self.round_to // 2
 
 
 @dataclass(frozen=True)
 class Borough:
-    """Accepted rows by table, services and measures, the key that children's numbers follow from, and up to when."""
+    """Accepted rows by table, services and measures, the key of children's numbers, and the last day of the data."""
 
     rows: Rows
     services: tuple[str, ...]
@@ -77,7 +77,7 @@ class Borough:
 
 
 def of_children(rows: Rows, episodes: pd.DataFrame) -> Rows:
-    """Return these episodes with all that belongs to them."""
+    """Return these episodes with all rows that belong to them."""
     own = episodes[_EPISODE].drop_duplicates()
     return {"episodes": episodes} | {
         name: rows[name].merge(own, on=_EPISODE) for name in ("outcomes", "feedback")
@@ -85,7 +85,7 @@ def of_children(rows: Rows, episodes: pd.DataFrame) -> Rows:
 
 
 def draw_borough(rows: Rows, seed: int) -> Borough:
-    """Return a borough; the ethnic group of each child is drawn anew, from a mix of the borough's own."""
+    """Return a random borough; each child's ethnic group is drawn from the borough's own mix."""
     random = np.random.default_rng(seed)
     episodes, number = rows["episodes"], random.integers(1, _MOST_SERVICES + 1)
     services = random.choice(sorted(episodes["service_id"].unique()), number, replace=False).tolist()
@@ -112,7 +112,7 @@ def without_child(borough: Borough) -> Borough:
 
 
 def as_of(borough: Borough, day: str) -> Borough:
-    """Return the borough as it was known at the end of a day: later dates, and what was found on them, are blank."""
+    """Return the borough as known at the end of a day: later dates, and columns filled on them, are blank."""
     last = pd.Timestamp(day).date()
 
     def past(dates: pd.Series) -> pd.Series:
@@ -137,7 +137,7 @@ def _write_like(path: Path, table: pd.DataFrame, like: Path) -> None:
 
 
 def _write(borough: Borough, folder: Path) -> tuple[Path, Path, Path]:
-    """The dataset's folder, its accepted rows and the commissioner's tables, as the stages before leave them."""
+    """Write a borough as the earlier stages do; return the folders of dataset, accepted rows and reference tables."""
     dataset, validate, reference = (folder / name for name in ("dataset", "validate", "reference"))
     (dataset / "returns").mkdir(parents=True)
     (dataset / "returns" / "sent.csv").touch()
@@ -156,7 +156,7 @@ def _write(borough: Borough, folder: Path) -> tuple[Path, Path, Path]:
         for column, own in (("service_id", borough.services), ("measure_id", borough.measures)):
             if column in table:
                 kept &= table[column].isin(["", *own]) | table[column].isna()
-        if path.stem == "evaluation_plan":  # its other designs need services that are not there
+        if path.stem == "evaluation_plan":  # its other designs need services that do not exist here
             compared = (table["design"] == "comparison_group") & table["service_id"].isin(arms["service_id"])
             kept &= (table["design"] == "before_and_after") | compared
         _write_like(path, table[kept], path)
@@ -164,7 +164,7 @@ def _write(borough: Borough, folder: Path) -> tuple[Path, Path, Path]:
 
 
 def _execute(notebook: str, **parameters: object) -> None:
-    """Run the cells of a notebook here, without a kernel; what it publishes goes into files."""
+    """Run the cells of a notebook in this process; it publishes into files."""
     cells = json.loads((ROOT / "notebooks" / f"{notebook}.ipynb").read_bytes())["cells"]
     first, *others = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     names: dict[str, object] = {}
@@ -175,7 +175,7 @@ def _execute(notebook: str, **parameters: object) -> None:
 
 
 def publish(borough: Borough) -> Tables:
-    """Return every table that the pages of a borough publish."""
+    """Return every table published by the pages of a borough."""
     with TemporaryDirectory(prefix="outturn-borough-") as name:
         folder = Path(name)
         dataset, validate, reference = _write(borough, folder)
@@ -222,7 +222,7 @@ def _attack(releases: Mapping[str, Tables], rule: Disclosure = RULE) -> list[str
 
 
 def _attack_releases(borough: Borough) -> dict[str, list[str]]:
-    """What each pair of releases tells together, and what is told of numbers that are rounded to the nearest."""
+    """Return what each pair of releases reveals together, and what naive rounding reveals."""
     now, less = publish(borough), publish(without_child(borough))
     found = {
         "a child taken out": _attack({"": less, "before": now}),
@@ -235,7 +235,7 @@ def _attack_releases(borough: Borough) -> dict[str, list[str]]:
 
 
 def main() -> None:
-    """Print a line a borough, and how many places were told of all, by way and kind of release."""
+    """Print a line per borough, and the number of places revealed in all, by kind of rounding and release."""
     number, first, *_ = [*map(int, sys.argv[1:]), *(_BOROUGHS, 0)[len(sys.argv) - 1 :]]
     rows, told, tried = read_rows(), Counter[str](), Counter[str]()
     seeds = range(first, first + number)

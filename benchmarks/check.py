@@ -1,7 +1,7 @@
-"""`outturn check` on a return of 5,000 rows, as CSV files and as one workbook, with the sample's tables at hand.
+"""`outturn check` on a return of 5,000 rows, as CSV files and as one workbook, with the sample's tables.
 
-The return is one of the sample many times over, every fiftieth episode with a code nobody knows. Imports are not in the
-time; the reading of the commissioner's tables and of eleven earlier returns is.
+The return repeats one of the sample, with an unknown code in every fiftieth episode. Imports are not timed; reading the
+commissioner's tables and eleven earlier returns is.
 """
 
 import csv
@@ -27,7 +27,7 @@ _NUMBERS = ("episode_id", "child_id", "feedback_id")
 
 
 def _multiply() -> dict[str, list[dict[str, str]]]:
-    """The return's rows, again and again under other numbers, until there are enough."""
+    """Repeat the return's rows under new ids until there are enough."""
     own = {
         name: list(csv.DictReader(io.StringIO((_folder() / f"{name}.csv").read_text(encoding="utf-8"))))
         for name in RETURN_TABLES
@@ -65,7 +65,7 @@ def _write(folder: Path, rows: dict[str, list[dict[str, str]]]) -> None:
 
 
 def time_check(path: Path) -> float:
-    """Seconds of the processor for one check in this process, and its answer put into words."""
+    """Return the processor seconds of one check in this process, with its formatted report."""
     start = time.process_time()
     checked = check_return(gather_return([path], PROVIDER, ""), read_dataset(SAMPLE), 200)
     format_check(checked, colour=False)
@@ -73,14 +73,14 @@ def time_check(path: Path) -> float:
 
 
 def _first_seconds(path: Path) -> float:
-    """A check in a process of its own, where nothing has run before it."""
+    """Time a check in a new process, where nothing has run before it."""
     code = f"from pathlib import Path; from benchmarks.check import time_check; print(time_check(Path({str(path)!r})))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 
 def compare_check(folder: Path) -> None:
-    """Print the seconds beside the target: the best of three processes."""
+    """Print the seconds with the target: the best of three processes."""
     rows = _multiply()
     _write(folder, rows)
     size = sum(map(len, rows.values()))

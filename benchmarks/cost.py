@@ -1,4 +1,4 @@
-"""What some work takes: time by the clock and of the processor, and memory."""
+"""Cost of some work: elapsed time, processor time, and memory."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Cost:
-    """What one way took: seconds by the clock and of the processor (also of its parts), and peak memory in GB."""
+    """Elapsed seconds, processor seconds (child processes included) and peak memory in GB."""
 
     seconds: float
     processor: float
@@ -18,7 +18,7 @@ class Cost:
 
 
 def peak_memory() -> float:
-    """The most memory this process has held, in GB."""
+    """Return the peak memory of this process, in GB."""
     if sys.platform == "win32":
         import psutil
 
@@ -30,13 +30,13 @@ def peak_memory() -> float:
 
 
 def measure_cost(work: Callable[[], object]) -> Cost:
-    """What `work` takes in this process, imports apart."""
+    """Return the cost of `work` in this process, without imports."""
     start, before = time.perf_counter(), sum(os.times()[:2])
     work()
     return Cost(time.perf_counter() - start, sum(os.times()[:2]) - before, peak_memory())
 
 
 def tell_cost(way: str, cost: Cost) -> None:
-    """One line: time by the clock and of the processor, and memory."""
+    """Print one line: elapsed time, processor time and memory."""
     memory = f"peak memory {cost.memory:.2f} GB"
     print(f"  {way}: {cost.seconds:.1f} s, {cost.processor:.1f} s of processor, {memory}", flush=True)

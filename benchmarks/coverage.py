@@ -1,4 +1,4 @@
-"""How often the intervals of `pipeline.stats` hold the truth.
+"""Coverage of the intervals of `pipeline.stats`.
 
 `python -m benchmarks.coverage` prints every coverage table of docs/methods.md, in a few minutes.
 """
@@ -8,7 +8,7 @@ from benchmarks.coverage_simulated import simulated_tables
 
 
 def main() -> None:
-    """Print the tables under their names, as Markdown."""
+    """Print the tables with their names, as Markdown."""
     for name, table in {**exact_tables(), **simulated_tables()}.items():
         print(f"### {name}\n\n{table}")
 

@@ -1,4 +1,4 @@
-"""How often intervals hold the truth, added up exactly over all that can be counted."""
+"""Exact coverage of intervals, summed over all possible outcomes."""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -25,26 +25,26 @@ GRID = np.arange(1, 50) / 50
 
 
 def limits_of(results: Iterable[Result]) -> Floats:
-    """Lower and upper limits in two rows; not a number where there is no interval."""
+    """Return lower and upper limits in two rows; NaN where there is no interval."""
     pairs = [(r.lower, r.upper) if isinstance(r, Estimate) else (np.nan, np.nan) for r in results]
     return np.array(pairs, dtype=np.float64).T
 
 
 def held(limits: Floats, weights: Floats, truth: float) -> tuple[float, float]:
-    """Share of the answered weight whose limits hold the truth, and the share that was answered."""
+    """Return the share of the weight with an interval that covers the truth, and the share with an interval."""
     answered = weights[~np.isnan(limits[0])].sum()
     holding = weights[(limits[0] <= truth) & (truth <= limits[1])].sum()
     return float(holding / answered), float(answered / weights.sum())
 
 
 def of_wilson(n: int, rate: float) -> float:
-    """Coverage of the Wilson interval over all outcomes of n people."""
+    """Return the coverage of the Wilson interval over all outcomes of n people."""
     limits = limits_of(wilson_interval(Counts(x, n)) for x in range(n + 1))
     return held(limits, stats.binom.pmf(np.arange(n + 1), n, rate), rate)[0]
 
 
 def of_byar(expected: float) -> float:
-    """Coverage of the limits of a count, over all counts that can be met."""
+    """Return the coverage of the limits of a count, over all counts with a notable probability."""
     counts = np.arange(int(stats.poisson.ppf(1 - 1e-12, expected)) + 2)
     limits = limits_of(byar_interval(int(x)) for x in counts)
     return held(limits, stats.poisson.pmf(counts, expected), expected)[0]
@@ -57,7 +57,7 @@ def _limits_of_tables(method: Method, n: int, m: int) -> Floats:
 
 
 def of_two_groups(method: Method, n: int, m: int, rates: tuple[float, float]) -> tuple[float, float]:
-    """Coverage over all tables of n and m people, and the share of tables, by chance, that give an interval."""
+    """Return the coverage over all tables of n and m people, and the probability of a table with an interval."""
     group, reference = rates
     truth = group - reference if method is newcombe_difference else group / reference
     weights = np.outer(
@@ -67,30 +67,30 @@ def of_two_groups(method: Method, n: int, m: int, rates: tuple[float, float]) ->
 
 
 def on_a_grid(method: Method, n: int, m: int) -> list[float]:
-    """Coverage for every pair of rates from 2 to 98 %, in steps of 2."""
+    """Return the coverage for every pair of rates from 2 to 98 %, in steps of 2."""
     return [of_two_groups(method, n, m, (float(a), float(b)))[0] for a in GRID for b in GRID]
 
 
 def percent(share: float) -> str:
-    """A share as a percentage with one decimal."""
+    """Format a share as a percentage with one decimal."""
     return f"{100 * share:.1f}"
 
 
 def cell(coverage: tuple[float, float]) -> str:
-    """Coverage in per cent, and behind it how often there was an interval at all, unless always."""
+    """Format coverage in per cent, followed by the probability of an interval unless that is 1."""
     share, answered = coverage
     return percent(share) if answered > 0.9995 else f"{percent(share)} ({percent(answered)})"
 
 
 def markdown(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table of Markdown; the first column is text, the others are numbers."""
+    """Return a Markdown table; the first column is text, the others are numbers."""
     head = list(head)
     rule = ["---"] + ["---:"] * (len(head) - 1)
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *rows)) + "\n"
 
 
 def wilson_table() -> str:
-    """Wilson, by number of people and true rate, with the least and the mean over rates of 2 to 98 %."""
+    """Return Wilson's coverage by number of people and true rate, with minimum and mean over rates of 2 to 98 %."""
     grid = {n: [of_wilson(n, float(rate)) for rate in GRID] for n in SIZES}
     rows = [(f"{rate:g}", *(percent(of_wilson(n, rate)) for n in SIZES)) for rate in RATES]
     rows.append(("lowest, rates .02 to .98", *(percent(min(grid[n])) for n in SIZES)))
@@ -99,13 +99,13 @@ def wilson_table() -> str:
 
 
 def byar_table() -> str:
-    """Byar and exact Poisson limits, by expected number of events."""
+    """Return the coverage of Byar's and exact Poisson limits, by expected number of events."""
     rows = [("coverage", *(percent(of_byar(expected)) for expected in EXPECTED_COUNTS))]
     return markdown(("expected events", *(f"{expected:g}" for expected in EXPECTED_COUNTS)), rows)
 
 
 def two_group_table(method: Method, pairs: Iterable[tuple[int, int]] = PAIRS) -> str:
-    """A method for two groups, by their sizes and true rates."""
+    """Return the coverage of a method for two groups, by their sizes and true rates."""
     pairs = list(pairs)
     all_rates = DIFFERENCE_RATES if method is newcombe_difference else RATIO_RATES
     rows = [
@@ -119,7 +119,7 @@ def two_group_table(method: Method, pairs: Iterable[tuple[int, int]] = PAIRS) ->
 
 
 def exact_tables() -> dict[str, str]:
-    """Every table that needs no simulation, by name."""
+    """Return every table that needs no simulation, by name."""
     return {
         "Wilson": wilson_table(),
         "Byar": byar_table(),

@@ -1,4 +1,4 @@
-"""How often intervals hold the truth where outcomes are too many to add up: simulated from fixed seeds."""
+"""Simulated coverage of intervals with too many outcomes for a sum, from fixed seeds."""
 
 from collections.abc import Callable, Iterable
 
@@ -41,7 +41,7 @@ SHAPES: dict[str, Callable[[int], Draw]] = {
 
 
 def held(results: Iterable[Result], truth: float) -> tuple[float, float]:
-    """Share of the intervals that hold the truth, and the share of draws that gave one."""
+    """Return the share of the intervals that cover the truth, and the share of draws that gave one."""
     answers = list(results)
     intervals = [result for result in answers if isinstance(result, Estimate)]
     return sum(one.contains(truth) for one in intervals) / len(intervals), len(intervals) / len(answers)
@@ -52,13 +52,13 @@ def _moments(values: Floats) -> tuple[int, float, float]:
 
 
 def of_mean(draw: Draw) -> tuple[float, float]:
-    """Coverage of Student's t interval; the true mean is 0."""
+    """Return the coverage of Student's t interval; the true mean is 0."""
     random = np.random.default_rng(SEED)
     return held((mean_interval(*_moments(draw(random))) for _ in range(DRAWS)), 0.0)
 
 
 def of_difference_of_means(draw: Draw, other: Draw, scale: float) -> tuple[float, float]:
-    """Coverage of Welch's interval, the second group `scale` times as spread as the first."""
+    """Return the coverage of Welch's interval, with `scale` times the SD in the second group."""
     random = np.random.default_rng(SEED)
     results = (
         difference_of_means(*_moments(draw(random)), *_moments(scale * other(random))) for _ in range(DRAWS)
@@ -67,7 +67,7 @@ def of_difference_of_means(draw: Draw, other: Draw, scale: float) -> tuple[float
 
 
 def of_effect_size(n: int) -> tuple[float, float]:
-    """Coverage of the change in baseline SDs, truly 0.5, whose interval takes the SD as known."""
+    """Return the coverage of the change in baseline SDs, truly 0.5; the interval treats the SD as known."""
     random = np.random.default_rng(SEED)
 
     def one() -> Result:
@@ -78,7 +78,7 @@ def of_effect_size(n: int) -> tuple[float, float]:
 
 
 def of_clustered_mean(people: int) -> tuple[float, float]:
-    """Coverage for 1 to 4 values a person, half of whose variance is between people."""
+    """Return the coverage for 1 to 4 values a person, with half of the variance between people."""
     random = np.random.default_rng(SEED)
 
     def one() -> Result:
@@ -90,7 +90,7 @@ def of_clustered_mean(people: int) -> tuple[float, float]:
 
 
 def of_adjusted_difference(clusters: int) -> tuple[float, float]:
-    """Coverage of a planted 0.5, treatment varying within clusters of 10 that share half of the variance."""
+    """Return the coverage of a planted 0.5, with treatment within clusters of 10 that share half the variance."""
     random = np.random.default_rng(SEED)
 
     def one() -> Result:
@@ -103,7 +103,7 @@ def of_adjusted_difference(clusters: int) -> tuple[float, float]:
 
 
 def of_forecast(periods: int) -> tuple[float, float]:
-    """Coverage of a new share two periods ahead, of 100 people each, that rises from 60 to 70 % over the time seen."""
+    """Return the coverage of a new share of 100 people two periods ahead; shares rise from 60 to 70 % in the data."""
     random = np.random.default_rng(SEED)
     rates, answers = np.append(np.linspace(0.6, 0.7, periods), [0.7 + 0.2 / periods]), []
     for _ in range(FEW_DRAWS):
@@ -115,7 +115,7 @@ def of_forecast(periods: int) -> tuple[float, float]:
 
 
 def of_change_in_difference(n: int, m: int, rates: tuple[float, float]) -> tuple[float, float]:
-    """Coverage for a gap that did not change: n of the group and m others in each of two periods."""
+    """Return the coverage for an unchanged gap: n of the group and m others in each of two periods."""
     random = np.random.default_rng(SEED)
     draws = random.binomial((n, m, n, m), (*rates, *rates), (DRAWS, 4)).tolist()
     results = (
@@ -126,7 +126,7 @@ def of_change_in_difference(n: int, m: int, rates: tuple[float, float]) -> tuple
 
 
 def of_stratified(n: int, m: int, base: float, gap: float) -> tuple[float, float]:
-    """Coverage for n and m people who fall into five strata by chance, where rates rise by stratum from `base`."""
+    """Return the coverage for n and m people in five random strata, with rates that rise by stratum from `base`."""
     random = np.random.default_rng(SEED)
     rates = np.linspace(base, min(base + 0.2, 1.0 - gap), STRATA)
     even = np.full(STRATA, 1 / STRATA)
@@ -141,7 +141,7 @@ def of_stratified(n: int, m: int, base: float, gap: float) -> tuple[float, float
 
 
 def of_tiny_strata(strata: int, others: int, base: float, gap: float) -> tuple[float, float]:
-    """Coverage for strata of one person and `others`, with rates that rise by 0.3 from the first to the last."""
+    """Return the coverage for strata of one person and `others`, with rates that rise by 0.3 over the strata."""
     random = np.random.default_rng(SEED)
     rates = np.linspace(base, base + 0.3, strata)
     ones, rest = np.ones(strata), np.full(strata, others)
@@ -154,7 +154,7 @@ def of_tiny_strata(strata: int, others: int, base: float, gap: float) -> tuple[f
 
 
 def of_shrunk_rates(groups: int, mean: float, weight: float) -> tuple[float, float]:
-    """Coverage of the shrunk rates of all groups together, 5, 10, 20 and 50 people by turns."""
+    """Return the coverage of the shrunk rates of all groups together, of 5, 10, 20 and 50 people in turn."""
     random = np.random.default_rng(SEED)
     totals = np.resize(SIZES, groups)
     inside = seen = answered = 0
@@ -175,7 +175,7 @@ def of_shrunk_rates(groups: int, mean: float, weight: float) -> tuple[float, flo
 
 
 def means_table() -> str:
-    """Means and differences of means, by size and shape."""
+    """Return the table of means and differences of means, by size and shape."""
     rows = [(f"mean, {name}", *(cell(of_mean(draw(n))) for n in SIZES)) for name, draw in SHAPES.items()]
     rows.append(("effect size, normal", *(cell(of_effect_size(n)) for n in SIZES)))
     for scale in (1, 3):
@@ -191,7 +191,7 @@ def means_table() -> str:
 
 
 def clusters_table() -> str:
-    """Methods for values that come in clusters, by number of clusters; and the forecast by number of periods."""
+    """Return the table of methods for clustered values by number of clusters, and of the forecast by periods."""
     rows = [
         ("clustered mean, people", *(cell(of_clustered_mean(n)) for n in SIZES)),
         ("adjusted difference, clusters", *(cell(of_adjusted_difference(n)) for n in SIZES)),
@@ -201,7 +201,7 @@ def clusters_table() -> str:
 
 
 def change_table() -> str:
-    """The change of a gap between two periods."""
+    """Return the table of changes of a gap between two periods."""
     rows = [
         (f"{a:g} and {b:g}", *(cell(of_change_in_difference(n, m, (a, b))) for n, m in PAIRS))
         for a, b in ((0.0, 0.0), (0.02, 0.02), (0.02, 0.5), (0.5, 0.5), (0.5, 1.0), (1.0, 1.0))
@@ -210,7 +210,7 @@ def change_table() -> str:
 
 
 def stratified_table() -> str:
-    """Mantel-Haenszel over five strata."""
+    """Return the table of Mantel-Haenszel over five strata."""
     cases = ((0.0, 0.0), (0.02, 0.0), (0.4, 0.0), (0.02, 0.3), (0.3, 0.5), (0.8, 0.2))
     rows = [
         (f"{base:g}, gap {gap:g}", *(cell(of_stratified(n, m, base, gap)) for n, m in PAIRS))
@@ -220,7 +220,7 @@ def stratified_table() -> str:
 
 
 def tiny_strata_table() -> str:
-    """Mantel-Haenszel over strata of one person of the group and one or four others."""
+    """Return the table of Mantel-Haenszel over strata of one person of the group and one or four others."""
     sizes = ((10, 1), (50, 1), (200, 1), (10, 4), (50, 4), (200, 4))
     rows = [
         (
@@ -233,7 +233,7 @@ def tiny_strata_table() -> str:
 
 
 def shrunk_table() -> str:
-    """Shrunk rates, by how true rates spread and how many groups there are."""
+    """Return the table of shrunk rates, by spread of true rates and number of groups."""
     numbers = (4, 8, 16, 40)
     rows = [
         (name, *(cell(of_shrunk_rates(groups, mean, weight)) for groups in numbers))
@@ -243,7 +243,7 @@ def shrunk_table() -> str:
 
 
 def simulated_tables() -> dict[str, str]:
-    """Every simulated table, by name."""
+    """Return every simulated table, by name."""
     return {
         "Means": means_table(),
         "Clusters": clusters_table(),

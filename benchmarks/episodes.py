@@ -1,4 +1,4 @@
-"""Episodes, outcomes and feedback by the million, as `validate` leaves them: random, and nobody's."""
+"""Random episodes, outcomes and feedback by the million, in the format of `validate`."""
 
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def _feedback(count: int) -> str:
 
 
 def write_episodes(folder: Path, count: int, dataset: Dataset) -> None:
-    """`count` episodes, as many outcomes (about one an episode) and a fifth as many answers, as Parquet."""
+    """Write `count` episodes, as many outcomes (about one an episode) and a fifth as many answers, as Parquet."""
     folder.mkdir(parents=True)
     codes = tuple(entry.code for entry in dataset.classification.codes)
     queries = {

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.faults [kills]`: what a run leaves that is killed, starved, locked out or misled.
+"""`python -m benchmarks.faults [kills]`: the state left by a run that is killed, starved, locked out or misled.
 
-A small dataset of its own is run clean, then with a return corrected; the site must be the one of before or the one
-after, byte by byte, and a rerun must end as the clean run did.
+A small dataset is run, then run with a corrected return; after each fault, the site must equal the one before or the
+one after byte by byte, and a rerun must end as the clean run did.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ comparator: everyone else
 
 
 def _write_dataset(trial: Trial) -> None:
-    """The templates' examples, each row once for every child, as the dataset of the clone."""
+    """Write the templates' examples, each row once per child, as the dataset of the clone."""
     root, scratch = trial.folder, trial.folder.parent / "templates"
     write_templates(scratch)
     shutil.copytree(scratch / "examples" / "reference", root / _DATASET / "reference")
@@ -63,14 +63,14 @@ def _write_dataset(trial: Trial) -> None:
 
 
 def _correct(root: Path) -> None:
-    """The return as it is sent again, without a third of the children."""
+    """Send the return again without a third of the children."""
     for path in (root / _RETURN).glob("*.csv"):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(lines[: 1 + CHILDREN * 2 // 3]), encoding="utf-8")
 
 
 def _digest(root: Path, *folders: str) -> str:
-    """One hash over all files of these folders, by name and content."""
+    """Return one hash over all files of these folders, by name and content."""
     whole = hashlib.sha256()
     for path in sorted(path for folder in folders for path in (root / folder).rglob("*") if path.is_file()):
         whole.update(path.relative_to(root).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest())
@@ -78,7 +78,7 @@ def _digest(root: Path, *folders: str) -> str:
 
 
 def _start(root: Path, *command: str) -> subprocess.Popen[bytes]:
-    """Start a command whose words go into `said.log` beside the project."""
+    """Start a command with its output in `said.log` beside the project."""
     environment = {**os.environ, "PYTHONPATH": str(root), "DVC_SITE_CACHE_DIR": str(root / ".dvc/tmp/site")}
     environment["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     with (root.parent / "said.log").open("wb") as said:
@@ -93,7 +93,7 @@ def _start(root: Path, *command: str) -> subprocess.Popen[bytes]:
 
 
 class Faults:
-    """A project as it stood before a correction, and what a clean run makes of it afterwards."""
+    """A project as it was before a correction, and the result of a clean run after it."""
 
     def __init__(self, folder: Path) -> None:
         self.before = clone_project(folder / "before")
@@ -109,7 +109,7 @@ class Faults:
         self.failed = 0
 
     def copy(self, name: str) -> Path:
-        """A copy with the correction made, always at a place of the same name."""
+        """Return a copy with the correction made, always at a path of the same name."""
         root = self.before.folder.parent / name / "project"
         shutil.rmtree(root.parent, ignore_errors=True)
         shutil.copytree(self.before.folder, root, symlinks=True)
@@ -117,7 +117,7 @@ class Faults:
         return root
 
     def hold(self, what: str, root: Path) -> None:
-        """Say whether the site is whole now, and whether a rerun ends as the clean run did."""
+        """Report whether the site is whole, and whether a rerun ends as the clean run did."""
         site = _digest(root, _ENDS[0])
         whole = {self.sites[0]: "the last good one", self.sites[1]: "the new one"}.get(site, "NEITHER")
         code = _start(root, *REPRO).wait()
@@ -134,7 +134,7 @@ class Faults:
 
 
 def _be_init() -> None:
-    """Take the place of the system's init for what a kill orphans, so that no dead process goes on being listed."""
+    """Adopt processes orphaned by a kill, as init does, so that dead ones do not stay listed."""
     ctypes.CDLL(None).prctl(_SUBREAPER, 1)
 
 
@@ -145,7 +145,7 @@ def _bury() -> None:
 
 
 def kill(faults: Faults, number: int, chance: random.Random) -> None:
-    """End DVC and all its children at once, at a random moment of the run."""
+    """Kill DVC and all its children at a random moment of the run."""
     root = faults.copy("killed")
     after = chance.uniform(0, faults.seconds)
     run = _start(root, *REPRO)
@@ -156,7 +156,7 @@ def kill(faults: Faults, number: int, chance: random.Random) -> None:
 
 
 def two_at_once(faults: Faults) -> None:
-    """Start a second run while the first is at work."""
+    """Start a second run during the first."""
     root = faults.copy("two")
     runs = [_start(root, *REPRO)]
     time.sleep(faults.seconds / 3)
@@ -166,7 +166,7 @@ def two_at_once(faults: Faults) -> None:
 
 
 def corrupt_cache(faults: Faults) -> None:
-    """Write over every object in the cache and take away what they stand for."""
+    """Overwrite every object in the cache and delete the files that they restore."""
     root = faults.copy("corrupt")
     for path in (root / ".dvc/cache/files").rglob("*"):
         if path.is_file():
@@ -177,7 +177,7 @@ def corrupt_cache(faults: Faults) -> None:
 
 
 def moved_input(faults: Faults) -> None:
-    """Put the old return back while intake reads the new one, and the new one afterwards."""
+    """Restore the old return while intake reads the new one, and the new one afterwards."""
     root = faults.copy("moved")
     run, path = _start(root, "-m", "pipeline", "stage", "intake"), root / _RETURN / "feedback.csv"
     new = path.read_bytes()
@@ -188,7 +188,7 @@ def moved_input(faults: Faults) -> None:
 
 
 def mounted(what: str, folder: str, *options: str) -> Callable[[Faults], None]:
-    """A fault of the disk under one folder, made by a mount; needs the rights for one."""
+    """Return a fault of the disk under one folder, made by a mount; needs permission to mount."""
 
     def fault(faults: Faults) -> None:
         root = faults.copy("mounted")
@@ -212,7 +212,7 @@ full_disk = mounted(
 
 
 def read_only(faults: Faults) -> None:
-    """Let nobody write into reports/, where the site stands, while a run goes on."""
+    """Make reports/, which contains the site, read-only during a run."""
     root = faults.copy("read_only")
     place = root / "reports"
     bound = subprocess.run(
@@ -232,7 +232,7 @@ def read_only(faults: Faults) -> None:
 
 
 def main() -> int:
-    """Try them all; 1 where any left half a site or ended otherwise than a clean run."""
+    """Try all faults; return 1 where any left a partial site or a rerun ended otherwise than a clean run."""
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     chance = random.Random(1)
     _be_init()

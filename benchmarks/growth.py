@@ -1,7 +1,7 @@
-"""How every stage grows from 20 services to 400: time and the largest process, with slopes.
+"""Growth of every stage from 20 services to 400: time and largest process, with slopes.
 
-Each size is a dataset of `pipeline.sample` with 500 children a service, run stage by stage in a clone of what is
-committed. A slope of 1 is growth in proportion; target 1.1.
+Each size is a dataset of `pipeline.sample` with 500 children a service, run stage by stage in a clone of the committed
+code. A slope of 1 is proportional growth; target 1.1.
 """
 
 import math
@@ -24,14 +24,14 @@ DATASET = "data/raw/region"
 
 @dataclass(frozen=True)
 class Grown:
-    """What a stage took at a size: seconds, and GB of its largest process."""
+    """The cost of a stage at a size: seconds, and GB of its largest process."""
 
     seconds: float
     memory: float
 
 
 def run_stage(trial: Trial, stage: str) -> Grown:
-    """One stage in a process of its own; RuntimeError with its words where it fails."""
+    """Run one stage in a new process; RuntimeError with its output where it fails."""
     environment = os.environ | {"PYTHONPATH": str(trial.folder)}
     log = trial.folder / f"{stage}.log"
     start = time.perf_counter()
@@ -53,7 +53,7 @@ def use_region(trial: Trial, services: int) -> None:
 
 
 def slope(sizes: Sequence[int], values: Sequence[float]) -> float:
-    """The slope of the line by least squares through the logarithms."""
+    """Return the least-squares slope through the logarithms."""
     across, up = ([math.log(value) for value in each] for each in (sizes, values))
     middle = sum(across) / len(across)
     return sum((x - middle) * y for x, y in zip(across, up, strict=True)) / sum(
@@ -62,7 +62,7 @@ def slope(sizes: Sequence[int], values: Sequence[float]) -> float:
 
 
 def measure_growth(trial: Trial, services: Sequence[int], stages: Sequence[str]) -> Mapping[str, list[Grown]]:
-    """What each stage takes at each size, told as it goes."""
+    """Return the cost of each stage at each size, printing as it goes."""
     found: dict[str, list[Grown]] = {stage: [] for stage in stages}
     for size in services:
         use_region(trial, size)
@@ -74,7 +74,7 @@ def measure_growth(trial: Trial, services: Sequence[int], stages: Sequence[str])
 
 
 def compare_growth(trial: Trial, services: Sequence[int] = SERVICES) -> None:
-    """Print what each stage takes at each size, and its slopes beside the target."""
+    """Print the cost of each stage at each size, and its slopes with the target."""
     for stage, grown in measure_growth(trial, services, list(STAGES)).items():
         time_slope = slope(services, [each.seconds for each in grown])
         memory_slope = slope(services, [each.memory for each in grown])

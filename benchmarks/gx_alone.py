@@ -1,9 +1,8 @@
-"""great-expectations by hand: what its user would write to hold returns against the contract with our suites alone.
+"""great-expectations alone: what its user would write to check returns against the contract with our suites.
 
-Files are read as text by pandas, a blank being missing and a ragged row skipped. Every cell rule is asked of the text
-by the library's own expectation. Columns are then converted by pandas, limits asked of the numbers, and then the rules
-of a row: the suite of each table, asked of all its columns at once. All results are COMPLETE: values, and file and row,
-of every failing row.
+pandas reads files as text, with blanks as missing, and skips ragged rows. Every cell rule is checked on the text by the
+library's own expectation. pandas then converts columns, limits are checked on the numbers, and then the row rules: the
+suite of each table, on all its columns at once. All results are COMPLETE: values, file and row of every failing row.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,9 +31,9 @@ Codes = Mapping[str, Sequence[str]]
 
 @dataclass
 class Alone:
-    """The library at work: seconds of the processor for each part, and how many rows failed over all rules.
+    """The library's run: processor seconds for each part, and the number of failing rows over all rules.
 
-    COMPLETE gives a query for the failing rows too, unless it is told to leave it out.
+    COMPLETE adds a query for the failing rows, unless switched off.
     """
 
     known: Known
@@ -88,14 +87,14 @@ class Alone:
 
 
 def _join(rows: pd.DataFrame, table: str, known: Known) -> pd.DataFrame:
-    """Return the rows of the table, each key once in a return, beside what they are compared with."""
+    """Return the rows of the table, each key once in a return, joined to what they are compared with."""
     key = ["return_provider", "period", *load_table(table).primary_key]
     once = rows.drop_duplicates(key, ignore_index=True)
     return join_returns(join_known(once, table, known), table)
 
 
 def _read(returns: Path, table: Table) -> pd.DataFrame:
-    """All files of the table as text, with sender, period, file and line."""
+    """Read all files of the table as text, with sender, period, file and line."""
     parts = []
     for path in sorted(returns.glob(f"*/*/{table.name}.csv")):
         part = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], on_bad_lines="skip")
@@ -139,7 +138,7 @@ def _of_numbers(table: Table) -> Iterator[Expected]:
 
 
 def _convert(text: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Dates and numbers in place of their texts; what cannot be converted is missing."""
+    """Return dates and numbers in place of their texts; what cannot be converted is missing."""
     return text.assign(**{each.name: _convert_column(text[each.name], each) for each in table.fields})
 
 

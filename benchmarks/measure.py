@@ -1,8 +1,8 @@
-"""`measure` on generated episodes, against the same counts in SQL written by hand.
+"""`measure` on generated episodes, against the same counts in hand-written SQL.
 
-"By hand" (`measure_sql`) counts all that `measure` counts, from the same Parquet files in DuckDB under the same bounds,
-and writes nothing; the sums of its counts must be ours. "Counts" is what `measure` counts, "whole" the stage itself,
-which also sorts and writes every scored outcome. In pandas (`measure_pandas`) the table of measures alone is counted.
+"By hand" (`measure_sql`) counts all that `measure` counts, from the same Parquet files in DuckDB under the same limits,
+and writes nothing; the sums of its counts must agree. "Counts" is what `measure` counts, "whole" the stage itself,
+which also sorts and writes every scored outcome. pandas (`measure_pandas`) counts only the table of measures.
 """
 
 import json
@@ -49,7 +49,7 @@ def run_whole(dataset: Dataset, folder: Path) -> None:
 
 
 def run_way(way: str, folder: Path) -> tuple[Cost, Mapping[str, int]]:
-    """One way of counting in this process, imports (the engine's own too) apart, and the sums of what it counted."""
+    """Return the cost of one way of counting in this process, without imports (the engine's included), and its sums."""
     sums: dict[str, int] = {}
     dataset = read_dataset(ROOT / "data" / "raw" / "sample")
     with open_duckdb() as engine:
@@ -72,7 +72,7 @@ def _in_child(way: str, folder: Path) -> tuple[Cost, Mapping[str, int]]:
 
 
 def compare_measure(folder: Path, millions: Sequence[int]) -> None:
-    """Each way in a process of its own, those by hand before and after ours."""
+    """Run each way in its own process, those by hand before and after ours."""
     dataset = read_dataset(ROOT / "data" / "raw" / "sample")
     reference = read_reference(dataset)
     for name, table in {**reference.tables, **reference.declared()}.items():
@@ -107,9 +107,9 @@ def compare_measure(folder: Path, millions: Sequence[int]) -> None:
             tell(f"  {size} million, {way}: GB at peak", cost.memory, MEMORY_TARGET)
 
 
-def check_sums(told: Sequence[Mapping[str, int]]) -> None:
-    """RuntimeError where two ways of counting all did not count the same."""
-    differing = {name for sums in told for name in {*sums, *told[0]} if sums.get(name) != told[0].get(name)}
+def check_sums(ways: Sequence[Mapping[str, int]]) -> None:
+    """RuntimeError where two ways of counting everything disagree."""
+    differing = {name for sums in ways for name in {*sums, *ways[0]} if sums.get(name) != ways[0].get(name)}
     if differing:
         raise RuntimeError(f"Counted otherwise by hand than by measure: {', '.join(sorted(differing))}.")
 

@@ -1,6 +1,6 @@
 """The table of measures by service, ethnicity and month as an analyst would write it in pandas, from the same files.
 
-No time of rates, characteristics, journey or how alike a child's rows are: those `measure` counts besides.
+Without the time of rates, characteristics, journey and clusters, which `measure` counts too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ _EPISODE = ["return_provider", "episode_id"]
 
 
 def _read(folder: Path) -> Mapping[str, pd.DataFrame]:
-    """Rows of the treated, each with its service and ethnicity."""
+    """Return rows of treated children, each with its service and ethnicity."""
     episodes, outcomes, feedback = (
         pd.read_parquet(folder / f"{name}.parquet", dtype_backend="pyarrow")
         for name in ("episodes", "outcomes", "feedback")
@@ -48,7 +48,7 @@ def _all_hold(rows: pd.DataFrame, condition: Condition, found: pd.Series) -> pd.
 
 
 def count_in_pandas(folder: Path, catalogue: Sequence[Measure]) -> dict[str, int]:
-    """The sums of what is counted, by the names of `measure_sums`."""
+    """Return the sums of the counts, by the names of `measure_sums`."""
     tables, sums = _read(folder), {}
     latest = {each.measure_id: each.version for each in sorted(catalogue, key=lambda each: each.version)}
     for each in catalogue:

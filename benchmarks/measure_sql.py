@@ -1,6 +1,6 @@
-"""All that `measure` counts once more, in SQL written by hand: joined once into narrow tables, then grouped.
+"""Everything that `measure` counts, in hand-written SQL: joined once into narrow tables, then grouped.
 
-Each query gives numbers whose sums must be those of `measure`'s own tables (`measure_sums`).
+The sums of each query must equal those of `measure`'s own tables (`measure_sums`).
 """
 
 from collections.abc import Mapping
@@ -188,7 +188,7 @@ _OTHERS = (
 
 
 def _profile(table: str) -> str:
-    """Counts by service, group and every characteristic, from which the two tables of them are added up."""
+    """Return the query of counts by service, group and every characteristic, from which two tables are summed."""
     counts = ", ".join(counts.replace("{0}", "p") for counts in _PROFILED[table]) + _STEPS[table]
     treated = "" if table == "f" else "WHERE treated"
     return f"""CREATE TEMP TABLE p_{table} AS SELECT service, broad, {", ".join(_LEVELS)}, {counts}
@@ -196,7 +196,7 @@ def _profile(table: str) -> str:
 
 
 def _roll_up(connection: Any, table: str) -> list[str]:
-    """Characteristics level by level, strata, and the steps of the journey and results among these counts."""
+    """Return queries of characteristics by level, of strata, and of the steps and results among these counts."""
     named = [row[0] for row in connection.execute(f"DESCRIBE p_{table}").fetchall()]
     counts, steps = (
         [name for name in named if name.startswith("p ")],
@@ -220,7 +220,7 @@ def _roll_up(connection: Any, table: str) -> list[str]:
 
 
 def count_by_hand(connection: Any, dataset: Dataset, folder: Path) -> list[Columns]:
-    """What every query gives: columns that it groups by, and those that it counts (with a blank in their names)."""
+    """Return the columns of every query: those grouped by, and counts (with a blank in their names)."""
     known = sorted((entry.code, entry.broad_group) for entry in dataset.classification.codes)
     groups = list(dataset.classification.broad_groups)
     codes = pd.DataFrame(

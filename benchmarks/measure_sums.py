@@ -1,4 +1,4 @@
-"""What was counted, added up: by hand and by `measure` the same, table by table."""
+"""Sums of the counts by hand and by `measure`, table by table, for comparison."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ Columns = Mapping[str, Any]
 
 
 def sum_by_hand(found: Iterable[Columns]) -> dict[str, int]:
-    """The sum of each count, by table and name."""
+    """Return the sum of each count, by table and name."""
     sums: Counter[str] = Counter()
     for columns in found:
         for name, numbers in columns.items():
@@ -23,7 +23,7 @@ def sum_by_hand(found: Iterable[Columns]) -> dict[str, int]:
 
 
 def _sum_measures(table: str, frame: pd.DataFrame, latest: Mapping[str, int]) -> Iterator[tuple[str, int]]:
-    """Events and totals by measure and version, and the days of rates, the same for each."""
+    """Yield events and totals by measure and version, and the days of rates, which are the same for each."""
     version = frame["version"] if "version" in frame else frame["measure_id"].map(latest)
     for key, own in frame.groupby([frame["measure_id"], version]):
         measure, number = str(key[0]), key[1]
@@ -36,7 +36,7 @@ def _sum_measures(table: str, frame: pd.DataFrame, latest: Mapping[str, int]) ->
 
 
 def sum_counts(tables: Mapping[str, pd.DataFrame], catalogue: Iterable[Measure]) -> dict[str, int]:
-    """The same sums of `measure`'s tables."""
+    """Return the same sums of `measure`'s tables."""
     latest = {m.measure_id: m.version for m in sorted(catalogue, key=lambda measure: measure.version)}
     sums: dict[str, int] = {}
     for table in ("measures", "characteristics", "strata"):

@@ -1,4 +1,4 @@
-"""Every model that the impact pages of the sample's services rest on, fitted in one process, one after another."""
+"""Every model behind the impact pages of the sample's services, fitted one after another in one process."""
 
 import time
 from pathlib import Path
@@ -32,7 +32,7 @@ def _pages(trial: Trial) -> list[Page]:
 
 
 def _fit(page: Page, minimum: int) -> None:
-    """Declared designs with their checks, control charts, curves against forecasts, and funnels."""
+    """Fit declared designs with their checks, control charts, curves against forecasts, and funnels."""
     assert page.service is not None
     list_findings(page, page.service, minimum)
     for measure in page.slice.context.measures:
@@ -43,7 +43,7 @@ def _fit(page: Page, minimum: int) -> None:
 
 
 def time_models(trial: Trial) -> None:
-    """Needs `trial` protected; reading the slices is not counted."""
+    """Time all fits; `trial` must have run `protect`. Reading the slices is not timed."""
     pages, minimum = _pages(trial), read_settings(trial.folder).impact.minimum_pairs
     start = time.perf_counter()
     for page in pages:

@@ -10,7 +10,7 @@ TARGET, COLD_TARGET = 4, 0.25
 
 
 def command_seconds(trial: Trial, kind: str) -> float:
-    """Mean seconds of the papermill command for one notebook of this kind."""
+    """Return the mean seconds of the papermill command for one notebook of this kind."""
     seconds = 0.0
     for service in MEASURED:
         inputs = f"../data/processed/protect/services/{service}"
@@ -22,7 +22,7 @@ def command_seconds(trial: Trial, kind: str) -> float:
 
 
 def compare_notebooks(trial: Trial, cold: float) -> None:
-    """Make every page of a `trial` that is built anew; `cold` are the seconds of its whole run from cold."""
+    """Make every page of a new `trial`; `cold` are the seconds of its whole cold run."""
     ours = loop = 0.0
     count = 0
     for kind, output in KINDS.items():

@@ -1,4 +1,4 @@
-"""One page of all figures that were measured in one run, each beside its target, with a plot."""
+"""One page with all figures of one run, each with its target, and a plot."""
 
 import datetime as dt
 import os
@@ -23,7 +23,7 @@ def _describe_machine() -> str:
 
 
 def _draw(figures: Sequence[Figure], path: Path) -> None:
-    """How far each figure is inside its target (to the right), or outside it, as a multiple."""
+    """Plot each figure's margin as a multiple of its target: to the right where it is met."""
     plt.rcParams["svg.hashsalt"] = "outturn"
     drawing, axes = plt.subplots(figsize=(8, 1 + 0.35 * len(figures)), layout="constrained")
     names = [each.words for each in figures]

@@ -1,4 +1,4 @@
-"""`dvc repro` on the sample: from cold, with nothing to do, and after one corrected return."""
+"""`dvc repro` on the sample: cold, with nothing to do, and after one corrected return."""
 
 import csv
 import json
@@ -16,7 +16,7 @@ IDLE_TARGET = 1.3
 
 
 def write_empty_stages(folder: Path, like: Trial) -> Trial:
-    """A project of as many stages as ours, each of which copies one small file."""
+    """Write a project with as many stages as ours, each of which copies one small file."""
     shutil.copytree(like.folder / ".dvc", folder / ".dvc", ignore=shutil.ignore_patterns("cache", "tmp"))
     subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
     empty = Trial(folder)
@@ -32,7 +32,7 @@ def write_empty_stages(folder: Path, like: Trial) -> Trial:
 
 
 def correct_one_value(trial: Trial) -> str:
-    """Raise the first review score of one provider's last return by one; says where."""
+    """Raise the first review score of one provider's last return by one; return its place."""
     path = max(
         trial.folder.glob("data/raw/sample/returns/*/*/outcomes.csv"), key=lambda p: (p.parent.name, p)
     )
@@ -47,7 +47,7 @@ def correct_one_value(trial: Trial) -> str:
 
 
 def stage_seconds(trial: Trial) -> Sequence[float]:
-    """Seconds of each stage in its last run, by its own log."""
+    """Return the seconds of each stage in its last run, from its log."""
     logs = [trial.folder / "data" / "processed" / "log" / f"{stage}.jsonl" for stage in STAGES]
     return [json.loads(log.read_text(encoding="utf-8").splitlines()[-1])["seconds"] for log in logs]
 

@@ -1,4 +1,4 @@
-"""Returns by the million rows, as providers send them: the sample borough many times over."""
+"""Returns by the million rows in providers' formats: the sample borough repeated."""
 
 import csv
 import shutil
@@ -17,7 +17,7 @@ _WRONG = {"service_id": "S99", "end_date": "2001-01-01"}
 
 
 def write_returns(folder: Path, rows: int, wrong_every: int = 0) -> int:
-    """A dataset whose returns hold at least `rows` rows, the sample's own faults among them; says how many.
+    """Write a dataset whose returns hold at least `rows` rows, including the sample's own faults; return the number.
 
     In every `wrong_every`th copy each episode has an unknown service and ends before it begins.
     """
@@ -42,7 +42,7 @@ def write_returns(folder: Path, rows: int, wrong_every: int = 0) -> int:
 def _renumbered(
     header: Sequence[str], line: Sequence[str], copy: int, spoilt: Mapping[str, str]
 ) -> list[str]:
-    """The line with numbers of its own in each copy, so that no child or episode stands in two."""
+    """Return the line with ids of its own in each copy, so that no child or episode occurs in two."""
     cells = [
         f"{cell}-{copy}" if name in _OWN_NUMBERS and cell else spoilt.get(name, cell)
         for name, cell in zip(header, line, strict=False)

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.rounding`: four ways of protecting tables of counts, attacked alike, and what they keep.
+"""`python -m benchmarks.rounding`: four ways of protecting tables of counts, under the same attack, and their utility.
 
-Tables of places (services; local authorities) by ethnic group with all margins: of the sample as measured, and of
-looked-after children on 31 March in England, where the Department for Education's own hidden counts are drawn.
+Tables of places (services; local authorities) by ethnic group with all margins: the sample's as measured, and
+looked-after children on 31 March in England, with the counts hidden by the Department for Education drawn at random.
 """
 
 import csv
@@ -30,7 +30,7 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Shown:
-    """A table with its margins as it is published: each number (nan where hidden), its ends, its variance."""
+    """A table with its margins as published: each number (NaN where hidden), its range and its variance."""
 
     numbers: Numbers
     ends: Numbers
@@ -44,13 +44,13 @@ def with_margins(inner: Numbers) -> Numbers:
 
 
 def leave_as_counted(inner: Numbers, _: Numbers) -> Shown:
-    """Return the table with its margins as it is."""
+    """Return the table with its margins unchanged."""
     full = with_margins(inner)
     return Shown(full, np.stack([full, full], axis=-1), np.zeros(full.shape))
 
 
 def round_naively(inner: Numbers, _: Numbers) -> Shown:
-    """Return it with 1 to 7 hidden and every other number, margins too, at the nearest multiple of 5."""
+    """Return the table with 1 to 7 hidden and every other number, margins too, rounded to a multiple of 5."""
     full, base = with_margins(inner), RULE.round_to
     hidden = (full > 0) & (full <= RULE.hide_up_to)
     return _near(full, hidden, np.where(hidden, float(RULE.hide_up_to), 0), base)
@@ -65,7 +65,7 @@ def _near(full: Numbers, hidden: npt.NDArray[np.bool_], most: Numbers, base: int
 
 
 def suppress(inner: Numbers, _: Numbers) -> Shown:
-    """Return the same with further numbers hidden, until no count of 1 to 7 is told by the margins."""
+    """Return the same with further numbers hidden, until the margins reveal no count of 1 to 7."""
     full = with_margins(inner)
     small = (full > 0) & (full <= RULE.hide_up_to)
     hidden = small.copy()
@@ -81,7 +81,7 @@ def suppress(inner: Numbers, _: Numbers) -> Shown:
 def _beside(
     full: Numbers, hidden: npt.NDArray[np.bool_], place: tuple[int, int]
 ) -> Iterator[tuple[int, int]]:
-    """The smallest number that still stands in this row, and in this column."""
+    """Yield the smallest number not yet hidden in this row, and in this column."""
     row, column = place
     lines = [[(row, at) for at in range(full.shape[1])], [(at, column) for at in range(full.shape[0])]]
     for line in lines:
@@ -91,7 +91,7 @@ def _beside(
 
 
 def round_at_random(inner: Numbers, keys: Numbers) -> Shown:
-    """Return it by Outturn's way: each number up or down by the sum of the keys of whom it counts."""
+    """Return the table by Outturn's method: each number up or down by the sum of its children's keys."""
     full, base = with_margins(inner), RULE.round_to
     numbers = np.vectorize(lambda count, key: float(round_count(count, int(key), RULE)))(
         full, with_margins(keys)
@@ -101,9 +101,9 @@ def round_at_random(inner: Numbers, keys: Numbers) -> Shown:
 
 
 def round_small_counts(inner: Numbers, _: Numbers) -> Shown:
-    """Return it with 1 to 7 at 0 or 8 so that sums of rows and columns stay near, margins their sums, all else exact.
+    """Return the table with 1 to 7 changed to 0 or 8, margins as sums close to the true ones, and all else exact.
 
-    Langsrud and Heldal 2018: cells are raised one by one, each where it mends the margins most, then exchanged.
+    Langsrud and Heldal 2018: cells are raised one by one, each where it improves the margins most, then exchanged.
     """
     base = RULE.hide_up_to + 1
     small = [
@@ -134,7 +134,7 @@ def round_small_counts(inner: Numbers, _: Numbers) -> Shown:
 
 
 def _distance(off: Numbers, at: tuple[int, int], base: int) -> float:
-    """How far margins are off, by squares, once this cell is raised; but for what all cells have alike."""
+    """Return the squared error of the margins after raising this cell, without terms equal for all cells."""
     row, column, whole = off[at[0]].sum() + base, off[:, at[1]].sum() + base, off.sum() + base
     return float(row**2 - (row - base) ** 2 + column**2 - (column - base) ** 2 + whole**2)
 
@@ -149,7 +149,7 @@ METHODS: dict[str, Method] = {
 
 
 def count_values(shown: Shown, asked: npt.NDArray[np.bool_]) -> Numbers:
-    """Return how many values each number that is asked for may have, up to three; the margins are known to add up."""
+    """Return how many values each requested number may have, up to three; margins are known to be sums."""
     height, width = shown.numbers.shape
     places = np.arange(height * width).reshape(height, width)
     lines = [*places, *places.T]
@@ -163,7 +163,7 @@ def count_values(shown: Shown, asked: npt.NDArray[np.bool_]) -> Numbers:
 
 @dataclass
 class Score:
-    """What an attacker and a reader have of a method's tables."""
+    """The results of a method's tables for an attacker and a reader."""
 
     small: int = 0
     exactly: int = 0
@@ -181,7 +181,7 @@ class Score:
         self.widths: list[tuple[float, float, float]] = []
 
     def line(self) -> str:
-        """Return the row of the comparison: counts told, numbers shown, width of intervals, verdicts that change."""
+        """Return the row of the comparison: counts revealed, numbers shown, width of intervals, verdicts changed."""
         size, fewer, ratio = np.array(self.widths).T
         large = ratio[size >= _LARGE]
         told = ratio[(size >= _LARGE) & (fewer > RULE.hide_up_to)]
@@ -194,7 +194,7 @@ class Score:
 
 
 def attack(score: Score, true: Numbers, shown: Shown) -> None:
-    """Count which numbers of the table, margins and all, have fewer than three values left."""
+    """Count the numbers of the table, margins included, with fewer than three possible values."""
     small = (true > 0) & (true <= RULE.hide_up_to)
     large = true > RULE.hide_up_to
     values = count_values(shown, small | large)
@@ -211,7 +211,7 @@ def attack(score: Score, true: Numbers, shown: Shown) -> None:
 def add_a_child(
     score: Score, method: Method, true: Numbers, keys: Numbers, shown: Shown, random: np.random.Generator
 ) -> None:
-    """Publish again with one child more in each row, and count numbers told to whoever knows of the child."""
+    """Publish again with one more child in each row, and count numbers revealed to those who know of the child."""
     for row, column in enumerate(random.integers(0, true.shape[1], len(true))):
         later, its_key = true.copy(), keys.copy()
         later[row, column] += 1
@@ -223,7 +223,7 @@ def add_a_child(
 
 
 def read(score: Score, exact: Sequence[Shown], shown: Sequence[Shown]) -> None:
-    """Hold each group's share, its interval and its verdict beside those of the exact numbers."""
+    """Compare each group's share, interval and verdict with those from the exact numbers."""
     for row in range(exact[0].numbers.shape[0] - 1):
         for column in range(exact[0].numbers.shape[1] - 1):
             true, clear = _judge(exact, row, column)
@@ -237,7 +237,7 @@ def read(score: Score, exact: Sequence[Shown], shown: Sequence[Shown]) -> None:
 
 
 def _judge(tables: Sequence[Shown], row: int, column: int) -> tuple[Estimate | None, str]:
-    """The share of a group that had the event, and whether it is clearly above or below that of its place."""
+    """Return the share of a group with the event, and whether it is clearly above or below that of its place."""
     yes, no = (each.numbers[row, column] for each in tables)
     all_yes, all_no = (each.numbers[row, -1] for each in tables)
     if not np.isfinite([yes, no, all_yes, all_no]).all() or yes + no <= RULE.hide_up_to:
@@ -250,7 +250,7 @@ def _judge(tables: Sequence[Shown], row: int, column: int) -> tuple[Estimate | N
 
 
 def read_sample(path: Path) -> Iterator[tuple[Numbers, Numbers]]:
-    """Yield for each measure of the sample those with the event and those without, services by ethnic group."""
+    """Yield, for each measure of the sample, counts with and without the event, services by ethnic group."""
     rows = pd.read_parquet(path)
     for _, own in rows[rows["total"] > 0].groupby(["measure_id", "version"]):
         table = own.groupby(["service_id", "ethnicity"])[["events", "total"]].sum().unstack(fill_value=0)
@@ -259,9 +259,9 @@ def read_sample(path: Path) -> Iterator[tuple[Numbers, Numbers]]:
 
 
 def read_looked_after(path: Path, random: np.random.Generator) -> Iterator[tuple[Numbers, Numbers]]:
-    """Yield for each year and region of England looked-after children by group, and those of all other groups.
+    """Yield, for each year and region of England, looked-after children by group, and those of all other groups.
 
-    Counts of 1 to 5, hidden by the department, are drawn evenly. They are rows of authorities, columns of groups.
+    Counts of 1 to 5, hidden by the department, are drawn uniformly. Rows are authorities, columns are groups.
     """
     regions: dict[tuple[str, str], dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     with path.open(encoding="utf-8", newline="") as stream:
@@ -278,7 +278,7 @@ def read_looked_after(path: Path, random: np.random.Generator) -> Iterator[tuple
 
 
 def compare(tables: Sequence[tuple[Numbers, Numbers]], both: bool) -> dict[str, Score]:
-    """Return the score of each method; the attack is on both tables, or where the second follows, on the first."""
+    """Return the score of each method; both tables are attacked, or the first alone where the second follows."""
     scores = {name: Score() for name in METHODS}
     for name, method in METHODS.items():
         random = np.random.default_rng(0)

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.rounding_exact`: could the intervals of looked-after children from rounded counts be narrower?
+"""`python -m benchmarks.rounding_exact`: could intervals from rounded counts of looked-after children be narrower?
 
-Beside the interval that is shown stands the exact one (mid-P) of everything that the rounded number may be of, each as
-likely as rounding makes it: no method that knows the number shown and no more holds the truth as often by less.
+Compares the interval shown with the exact one (mid-P) over all numbers that the rounded one may stand for, weighted by
+their probability: no method that knows only the number shown has the same coverage with a narrower interval.
 """
 
 import numpy as np
@@ -18,13 +18,13 @@ _SIZES = ((0, 0), (1, 7), (8, 19), (20, 49), (50, 10**6))
 
 
 def exact_width(shown: int, total: int) -> float:
-    """Return the width of the exact interval of a share, of which so many are shown out of so many."""
+    """Return the width of the exact interval of a share, from a number shown and a total shown."""
     base = RULE.round_to
     near = np.arange(max(shown - base + 1, 0), min(shown + base - 1, total) + 1)
     below = near[near < shown]
 
     def mid_p(share: float) -> float:
-        """Of this true share: how likely fewer are shown, and half of how likely as many are."""
+        """Return the probability, at this true share, of fewer being shown plus half that of as many."""
         fewer = (
             binom.cdf(shown - base, total, share)
             + (binom.pmf(below, total, share) * (shown - below) / base).sum()
@@ -47,7 +47,7 @@ def _width(yes: int, no: int, variance: float) -> float:
 
 
 def main() -> None:
-    """Print, by how many have the event, both widths as multiples of that by exact counts."""
+    """Print both widths by number of events, as multiples of the width from exact counts."""
     random = np.random.default_rng(0)
     both = [
         (int(yes), int(no))

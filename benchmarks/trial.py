@@ -1,4 +1,4 @@
-"""A fresh clone to run in, what ran in it, and how long it took."""
+"""A fresh clone to run in, its commands and their times."""
 
 import os
 import subprocess
@@ -13,12 +13,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Trial:
-    """A folder in which commands run with this very Python and with the folder's own code."""
+    """A folder in which commands run with this Python and the folder's own code."""
 
     folder: Path
 
     def seconds(self, *command: str, **environment: str) -> float:
-        """Seconds that one Python command takes, with these variables too; its words are shown only where it fails."""
+        """Return the seconds of one Python command with these variables; its output is shown only on failure."""
         beside = str(Path(sys.executable).parent)
         # As on a machine where nothing is set: Python keeps compiled modules from one process to the next.
         usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -45,14 +45,14 @@ class Trial:
 
 
 def clone_project(folder: Path) -> Trial:
-    """A clone of what is committed here; what is not committed is not measured."""
+    """Clone the committed state; uncommitted changes are not measured."""
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
     return Trial(folder)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure and its target."""
+    """A figure and its target."""
 
     words: str
     ratio: float
@@ -78,7 +78,7 @@ TOLD: list[Figure] = []
 
 
 def tell(words: str, ratio: float, target: float, *, at_least: bool = False) -> None:
-    """One figure beside its target."""
+    """Print one figure with its target."""
     found = Figure(words.strip(), ratio, target, at_least)
     TOLD.append(found)
     state = "met" if found.met else "missed"
@@ -86,5 +86,5 @@ def tell(words: str, ratio: float, target: float, *, at_least: bool = False) -> 
 
 
 def middle(values: Sequence[float]) -> float:
-    """The median of an odd number of values."""
+    """Return the median of an odd number of values."""
     return sorted(values)[len(values) // 2]

@@ -1,10 +1,10 @@
 """`intake` and `validate` on a million rows, against great-expectations by hand with COMPLETE results: the same files.
 
-The rows are the sample borough's returns many times over, once with the sample's own few faults and once with every
-tenth episode wrong in two ways. `gx_alone.py` says what its user does with the same suites, as the library is by itself
+The rows repeat the sample borough's returns, once with the sample's own few faults and once with every tenth episode
+wrong in two ways. `gx_alone.py` is what a user would write with the same suites, with the library's defaults
 ("complete") and without the query that COMPLETE makes of the failing rows ("lean"). Reading and typing count on both
-sides; ours also write what was accepted, what was set aside and why, completeness and a page for each provider. Dates
-are the library's dearest part when they are asked of texts, so the comparison is told without them as well.
+sides; ours also write what was accepted, what was set aside and why, completeness and a page per provider. Checking
+dates as text is the slowest part of the library, so the comparison is also made without them.
 """
 
 import json
@@ -32,9 +32,9 @@ WAYS = ("intake", "validate", "complete", "lean")
 
 
 def _cost_with_children(work: Callable[[], object]) -> Cost:
-    """What `work` takes in this process and those that it starts, whose peaks of memory are added up.
+    """Return the cost of `work` in this process and its children, with their peaks of memory added up.
 
-    Windows does not say it of processes that have ended: there it is of this one alone.
+    Windows does not report finished processes: there it is the cost of this one alone.
     """
     cost = measure_cost(work)
     if sys.platform == "win32":
@@ -58,7 +58,7 @@ def _cost_alone(dataset: Dataset, folder: Path, with_query: bool) -> Cost:
 
 
 def run_way(way: str, folder: Path) -> Cost:
-    """One stage, or great-expectations alone, in this process."""
+    """Return the cost of one stage, or of great-expectations alone, in this process."""
     dataset = read_dataset(folder / "data")
     intake = folder / "intake"
     if way == "intake":
@@ -69,12 +69,12 @@ def run_way(way: str, folder: Path) -> Cost:
 
 
 def print_way(way: str, folder: str) -> None:
-    """What one way takes, for the process that asks."""
+    """Print the cost of one way, for the parent process to read."""
     print(json.dumps(asdict(run_way(way, Path(folder)))))
 
 
 def _in_child(way: str, folder: Path) -> Cost:
-    # Not as a module of its own: a second process would import that again, and with it all that is compared here.
+    # Not in a module of its own: a second process would import it, and with it everything compared here.
     asked = f"from benchmarks.validate import print_way; print_way({way!r}, {str(folder)!r})"
     command = [sys.executable, "-c", asked]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
@@ -98,7 +98,7 @@ def _tell_ratios(words: str, costs: Mapping[str, Cost]) -> None:
 
 
 def compare_validate(folder: Path) -> None:
-    """Both stages and the library alone, each in a process of its own."""
+    """Compare both stages and the library alone, each in its own process."""
     for words, wrong in (("the sample's own faults", 0), ("every tenth episode wrong", 10)):
         place = folder / f"wrong-{wrong}"
         rows = write_returns(place / "data", ROWS, wrong_every=wrong)

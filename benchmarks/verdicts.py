@@ -1,7 +1,7 @@
-"""`python -m benchmarks.verdicts`: verdicts that protection changed, each with its reason.
+"""`python -m benchmarks.verdicts`: verdicts changed by protection, each with its reason.
 
-Make both editions of the sample's pages first: `run.py report`, then `run.py report --edition internal`. What is
-printed rests on exact numbers: of a real dataset it is not for publication.
+Make both editions of the sample's pages first: `run.py report`, then `run.py report --edition internal`. The output is
+based on exact numbers: for a real dataset it must not be published.
 """
 
 from collections import Counter
@@ -39,7 +39,7 @@ def _by_key(rows: Rows) -> dict[tuple[str, ...], _Row]:
 
 
 def pair_verdicts(exact: Tables, shown: Tables) -> Iterator[tuple[str, _Row | None, _Row | None]]:
-    """Yield of each finding with a verdict its table, and its row by exact and by shown numbers; None for no row."""
+    """Yield each finding with a verdict: its table, and its row by exact and by shown numbers; None for no row."""
     for page, named in shown.items():
         for name in (each for each in named if each.startswith(FRAME)):
             one, other = _by_key(exact[page].get(name, ())), _by_key(named[name])
@@ -48,7 +48,7 @@ def pair_verdicts(exact: Tables, shown: Tables) -> Iterator[tuple[str, _Row | No
 
 
 def _side(row: _Row, moved: float = 0.0) -> int:
-    """On which side of no difference, or of its goal, all of an interval lies: 1, -1, or 0 where it holds that."""
+    """Return the side of no difference, or of its goal, of a whole interval: 1, -1, or 0 where it contains that."""
     lower, upper, goal = (number_in(row, name) for name in ("lower", "upper", "goal"))
     if lower is None or upper is None:
         return 0
@@ -77,7 +77,7 @@ def _width(row: _Row | None) -> float | None:
 
 
 def list_widths(exact: Tables, shown: Tables) -> Iterator[tuple[str, float]]:
-    """Yield of each interval of a finding on 50 and more its kind, and how many times as wide as exact it is."""
+    """Yield, for each interval of a finding on 50 and more, its kind and its width as a multiple of the exact one."""
     for table, one, other in pair_verdicts(exact, shown):
         true, found = _width(one), _width(other)
         if true and found is not None and (number_in(one or {}, "total") or 0) >= _LARGE:
@@ -85,7 +85,7 @@ def list_widths(exact: Tables, shown: Tables) -> Iterator[tuple[str, float]]:
 
 
 def main() -> None:
-    """Print each verdict that claims something in one edition and reads otherwise in the other; how many, and why.
+    """Print each claim in one edition that differs in the other, the number of them, and why.
 
     Then how much wider intervals are.
     """

@@ -32,7 +32,7 @@ _BEYOND = (
     "the data anew, 'dvc push', then 'dvc gc --workspace --cloud')."
 )
 _FOR_ALL = ("dictionary", "templates")
-"""Commands that write what everybody may read."""
+"""Commands whose output is public."""
 _UNFORESEEN = (
     "This is a fault of Outturn, not of your data: {}. Nothing that it was about to make was published. Please report "
     "it with this line; 'python -m pipeline stage NAME --traceback' shows more, values of rows perhaps among it."
@@ -92,7 +92,7 @@ def prepare_data(root: Path) -> None:
         print(line)
 
 
-def tell_lines(root: Path, options: argparse.Namespace) -> None:
+def print_lines(root: Path, options: argparse.Namespace) -> None:
     """Run a command that yields lines, and print them."""
     if options.command == "internal":
         from pipeline.commands.internal import make_internal
@@ -104,9 +104,9 @@ def tell_lines(root: Path, options: argparse.Namespace) -> None:
         day = options.on or dt.date.today()
         lines = iter(keep_release(open_project(root), options.name, day, options.accept))
     elif options.command == "due":
-        from pipeline.commands.due import tell_due
+        from pipeline.commands.due import describe_due
 
-        lines = tell_due(root)
+        lines = describe_due(root)
     elif options.command == "finish":
         from pipeline.commands.finish import finish_rendered
 
@@ -224,7 +224,7 @@ _COMMANDS: Mapping[str, Callable[[Path, argparse.Namespace], int | None]] = {
     "freeze": lambda root, options: print(*freeze(root, options.on or dt.date.today()), sep="\n"),
     "preflight": lambda root, _: preflight(root),
     "rows": lambda root, _: prepare_data(root),
-    **dict.fromkeys(("internal", "release", "due", "areas", "region", "finish"), tell_lines),
+    **dict.fromkeys(("internal", "release", "due", "areas", "region", "finish"), print_lines),
     "erase": lambda root, options: erase_person(root, options.name),
     **dict.fromkeys(("verify", "diff"), review),
     "dictionary": lambda root, _: write_documents(root),

@@ -91,8 +91,8 @@ def _count(rows: pd.DataFrame) -> Sum:
     return having.among(Sum.of_people(rows["number"]))
 
 
-def _others(whole: Sum, own: Sum, rule: Disclosure) -> Tally:
-    return whole.tally(rule).without(own.tally(rule), whole.without(own))
+def _others(whole: Sum, group: Sum, rule: Disclosure) -> Tally:
+    return whole.tally(rule).without(group.tally(rule), whole.without(group))
 
 
 def _limits(result: Result, name: str) -> Iterator[tuple[str, float | None]]:
@@ -103,15 +103,15 @@ def _limits(result: Result, name: str) -> Iterator[tuple[str, float | None]]:
 
 
 def _describe_group(
-    name: str, own: Tally, rest: Tally, clear: bool | None, confidence_level: float
+    name: str, group: Tally, rest: Tally, clear: bool | None, confidence_level: float
 ) -> dict[str, Any]:
-    gap = difference(own, rest, _PERCENT, confidence_level)
-    counts: Sequence[int | None] = (None, None) if own.few else (own.events, own.total)
+    gap = difference(group, rest, _PERCENT, confidence_level)
+    counts: Sequence[int | None] = (None, None) if group.few else (group.events, group.total)
     return {
         "group": name,
         "events": counts[0],
         "total": counts[1],
-        **dict(_limits(level(own, _PERCENT, confidence_level), "share")),
+        **dict(_limits(level(group, _PERCENT, confidence_level), "share")),
         **dict(_limits(gap, "difference")),
         "verdict": _word(gap, clear),
     }

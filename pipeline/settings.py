@@ -15,7 +15,7 @@ Share = Annotated[float, Field(strict=True, gt=0, lt=1)]
 Number = Annotated[int, Field(strict=True, ge=1)]
 Text = Annotated[str, StringConstraints(strict=True, pattern=r"\S")]
 PAGE_FOLDERS = ("services", "equality", "cycle")
-"""The folders of executed notebooks: one of each stage that makes pages."""
+"""The folders of executed notebooks, one for each stage that makes pages."""
 
 
 class SettingsError(ValueError):
@@ -174,7 +174,7 @@ _FAULTS = {
     "greater_than_equal": "{input} is not {ge} or more",
     "value_error": "{error}",
 }
-"""What is said of each kind of fault that pydantic finds."""
+"""The message for each kind of fault found by pydantic."""
 
 
 def describe_fault(found: ValidationError, file: str, model: type[Section]) -> str:

@@ -9,7 +9,7 @@ from pipeline.files.context import read_context
 from pipeline.project import open_project
 
 
-def tell_due(root: Path) -> Iterator[str]:
+def describe_due(root: Path) -> Iterator[str]:
     """Return one line per date, earliest first; FileNotFoundError says what to run where nothing is counted yet."""
     project = open_project(root)
     context = read_context(project.processed / "measure" / "overall")

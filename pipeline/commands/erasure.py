@@ -104,17 +104,17 @@ def _take_rows_out(dataset: Dataset, sources: Sequence[Source], marks: _Marks) -
             continue
         rows = {part: numbers for (file, part), numbers in marks.rows.items() if file == path}
         place = path.relative_to(dataset.folder).as_posix()
-        own = [source for source in sources if source.path == path]
+        of_path = [source for source in sources if source.path == path]
         is_book, is_zip = path.suffix.lower() in WORKBOOKS, path.suffix.lower() == ".zip"
         if any(
-            source.block if is_book else not source.part.member.lower().endswith(".csv") for source in own
+            source.block if is_book else not source.part.member.lower().endswith(".csv") for source in of_path
         ) and (is_book or is_zip):
             yield f"NOT ERASED {place}: such a workbook is not rewritten. Delete its rows by hand, or the file."
             continue
         if is_zip:
-            _rewrite_zip(path, own, rows)
+            _rewrite_zip(path, of_path, rows)
         elif is_book:
-            _spell_out_workbook(path, own, rows)
+            _spell_out_workbook(path, of_path, rows)
         else:
             _replace(path, _without_records(path.read_bytes(), rows[""]))
         yield f"{place}: {sum(map(len, rows.values()))} rows are taken out."

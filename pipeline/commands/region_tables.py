@@ -12,7 +12,7 @@ from pipeline.contract.plans import split_names
 from pipeline.contract.tables import RETURN_TABLES, load_table
 
 SHARED = ("measures", "scales")
-"""Tables that all councils must agree on, where they have the same row."""
+"""Tables in which councils must agree on rows that they share."""
 NAMED = {
     "providers": ("provider_id",),
     "services": ("service_id", "provider_id"),
@@ -26,12 +26,12 @@ NAMED = {
     "outcomes": (),
     "feedback": ("service_id",),
 }
-"""Tables whose rows stay a council's own, and the columns whose names are put under the council's."""
+"""Tables whose rows each belong to one council, and their columns of ids that get the council's prefix."""
 PEOPLE = ("population", "population_levels")
-"""Tables of how many live in a council, which are added up."""
+"""Tables of population, which are summed over councils."""
 _OF_A_CHILD = ("child_id", "family_id")
 _OF_THE_COUNCIL = ("priority_id", "also_for")
-"""Columns that speak of the council's own plan, which is no plan of the region."""
+"""Columns about a council's own plan, which does not apply to the region."""
 _ID_LENGTH = 40
 
 

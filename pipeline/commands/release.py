@@ -17,7 +17,7 @@ from pipeline.releases.manifest import (
     list_releases,
     read_tables,
 )
-from pipeline.releases.moved import fingerprint_children, hold_against_last, rows_path
+from pipeline.releases.moved import describe_refusal, fingerprint_children, rows_path
 from pipeline.review.package import pack_release
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -40,12 +40,12 @@ def keep_release(project: Project, name: str, day: dt.date, accept: str) -> Iter
     if not (site / "index.html").is_file():
         raise ReleaseError("Nothing is published yet: run 'python run.py report' first.")
     rows = fingerprint_children(project.processed / "validate", read_key(project.dataset_folder))
-    held = hold_against_last(project.root, rows, kept, project.rule)
-    if held and not accept:
-        raise ReleaseError(f"Not kept: {held} Or say why it is right: --accept 'REASON'.")
+    refusal = describe_refusal(project.root, rows, kept, project.rule)
+    if refusal and not accept:
+        raise ReleaseError(f"Not kept: {refusal} Or say why it is right: --accept 'REASON'.")
     tables = read_tables(site)
     manifest = describe(project.root, project.processed, tables)
-    manifest = manifest.model_copy(update={"name": name, "date": day, "accepted": accept if held else ""})
+    manifest = manifest.model_copy(update={"name": name, "date": day, "accepted": accept if refusal else ""})
     path = rows_path(project.root, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     rows.to_parquet(path)

@@ -13,7 +13,7 @@ from pipeline.publishing.watched import copy_own_sources
 from pipeline.releases.manifest import FOLDER
 from pipeline.review.check import verify_release
 from pipeline.review.package import Package, PackageError, read_kept, read_package
-from pipeline.review.tables import tell_differences
+from pipeline.review.tables import list_differences
 from pipeline.settings import PAGE_FOLDERS
 from pipeline.stages import STAGES
 
@@ -71,7 +71,7 @@ def _compare(published: Mapping[str, Path], again: Mapping[str, Path]) -> Iterat
 def compare_releases(root: Path, before: str, now: str, say: Callable[[str], None]) -> int:
     """Report the differences between two releases, each a name or a ZIP; return 0 where there are none."""
     one, other = (_find_release(root, name) for name in (before, now))
-    found = list(tell_differences(one, other))
+    found = list(list_differences(one, other))
     for line in found:
         say(line)
     return int(one.texts("tables") != other.texts("tables"))

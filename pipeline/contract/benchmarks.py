@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 BENCHMARKS = "benchmarks.json"
-"""The file in which what was read goes on."""
+"""The file that passes the figures on to later stages."""
 AreaUnit = Literal["percent", "per_10_000"]
 BOUNDARIES = "boundaries.json"
-"""What they are called where stages keep them."""
+"""The file that passes the boundaries on to later stages."""
 Ring = tuple[tuple[float, float], ...]
 Boundaries = Mapping[str, tuple[Ring, ...]]
-"""By area, the outer ring of each of its parts: points as the file has them, to the east and to the north."""
+"""The outer ring of each part of an area, by area: points (easting, northing) as in the file."""
 _FEWEST_POINTS = 3
 
 

@@ -16,7 +16,7 @@ CHECK = "check the colons and quotation marks there, and use spaces, not tabs"
 PeriodLength = Literal["quarter", "year", "financial year"]
 EVERYONE_ELSE = "everyone else"
 MERGED = " / "
-"""Between the names of levels that are taken together, as each is of few; in other releases each may stand alone."""
+"""Joins the names of levels that were merged because each is small; another release may show them separately."""
 _KEYS = {
     "title": str, "synthetic": bool, "source": str, "period": str, "complete_to": dt.date,
     "ethnic_classification": str, "comparator": str,

@@ -15,7 +15,7 @@ _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
 }
 _CONNECTING = frozenset("-_.\u2212\u00b7")
 LOOKS_PERSONAL = re.compile(r"[0-9]{3}|@|[0-9][/.-][0-9]")
-"""A text that may be a number, an address or a date of one child."""
+"""Matches texts that may be a number, an address or a date about one child."""
 _LONGEST_NAME = 60
 _PLAIN_CONNECTING = dict.fromkeys(map(ord, "-_. "))
 _WORDS = re.compile(r"[^\W\d_]+")

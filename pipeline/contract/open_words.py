@@ -11,8 +11,8 @@ TooFew = Literal["too few to say"]
 Forming = Literal["baseline forming"]
 NotAgreed = Literal["not agreed"]
 NotTurned = Literal["not turned"]
-"""Claims no gain: a curve of which all may be as forecast has not turned either."""
+"""Claims no gain: it includes curves that may be exactly as forecast."""
 
 _KINDS = (NoChange, NoDifference, NotClear, CannotTell, TooFew, Forming, NotAgreed, NotTurned)
 OPEN_WORDS = frozenset({"", *chain.from_iterable(map(get_args, _KINDS))})
-"""All of them; blank where nothing was judged."""
+"""All open words; blank where nothing was judged."""

@@ -8,7 +8,7 @@ from pipeline.contract.tables import read_part
 
 Declared = Mapping[str, Mapping[str, Any]]
 PAGE_TABLES: Declared = load_yaml(read_part("page_tables.yaml"))
-"""Tables of pages by name; what a comma follows tells variants of one apart, and keys with a '_' are no columns."""
+"""Tables of pages by name; a part after a comma names a variant, and keys that begin with '_' are no columns."""
 _FINDINGS = load_yaml(read_part("findings.yaml"))
 GROUPS_OF_COLUMNS: Mapping[str, Any] = _FINDINGS.pop("groups")
 FINDINGS: Declared = _FINDINGS

@@ -16,7 +16,7 @@ CYCLE_TABLES = (
     *("priorities", "bids", "funding", "coproduction", "joint_working", "criteria", "evidence"),
     *("benchmarks", "population_levels"),
 )
-"""What only the pages on assessing, planning and doing need."""
+"""Tables used only by the pages on assessing, planning and doing."""
 DECLARED_TABLES = ("evaluation_plan", "frozen_plans", "standards", "curves", *CYCLE_TABLES)
 OPTIONAL_TABLES = ("areas", "corrections", "baselines", *DECLARED_TABLES)
 RETURN_TABLES = ("episodes", "outcomes", "feedback")

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 DECLARED = "declared.jsonl"
-"""One line a file; of two lines about one file the later counts."""
+"""One line per file; of two lines about the same file the later counts."""
 SYMBOLS = ("[c]", "[x]", "[z]")
-"""What stands where there is no figure."""
+"""Symbols shown in place of a missing figure."""
 
 Kind = Literal["text", "count", "number"]
 
@@ -49,7 +49,7 @@ class DeclaredFile:
     note: str
     columns: tuple[DeclaredColumn, ...]
 
-    def told_apart_by(self, rows: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+    def identifying_columns(self, rows: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
         """Return the shortest run of text columns from the left that identifies rows; all where none does."""
         names = [column.name for column in self.columns if column.kind == "text" and not column.constant]
         for length in range(1, len(names) + 1):

@@ -12,10 +12,10 @@ META_COLUMNS = (
     *("col_name", "col_type", "label", "indicator_grouping", "indicator_unit", "indicator_dp"),
     *("filter_hint", "filter_grouping_column"),
 )
-"""In the order in which the Department for Education's data screener asks for them."""
+"""In the order required by the Department for Education's data screener."""
 _DATATYPES = {"text": "string", "count": "integer", "number": "double"}
 FOUND_BESIDE = "csv-metadata.json"
-"""Where the standard has a program look for the metadata of any CSV file: in the same folder, under this name."""
+"""The name under which the standard looks for the metadata of a CSV file, in the same folder."""
 
 
 def read_rows(text: str) -> list[dict[str, str]]:
@@ -35,7 +35,7 @@ def format_meta(file: DeclaredFile, text: str) -> str:
     every row is left out, as the screener requires.
     """
     rows = read_rows(text)
-    filters = set(file.told_apart_by(rows))
+    filters = set(file.identifying_columns(rows))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(META_COLUMNS)

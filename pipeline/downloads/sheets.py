@@ -23,9 +23,9 @@ _CORE = "docProps/core.xml"
 _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _NARROWEST, _WIDEST = 11, 48
 _HEADER = 4
-"""The row of a table's header, counted from 0: below title, what the sheet holds, what it is about and the notes."""
+"""The row of a table's header, counted from 0: below title, contents, subject and notes."""
 Say = Callable[..., str]
-"""Gives a sentence of the catalogue by its key."""
+"""Returns a sentence of the catalogue by its key."""
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def list_spell_months(spells: Table) -> Table:
         beyond=marked.beyond.sum(),
         time_key=marked.record_key.sum().cast("int64"),
     )
-    # Greatest, as Ibis 12 writes the range for Spark without the brackets that a difference needs.
+    # greatest(), because Ibis 12 writes the range for Spark without the brackets that a difference needs.
     months = ibis.range(ibis.greatest(summed.first_month, 0), summed.last_month + 1)
     by_month = summed.mutate(month=months.unnest())
     month_start, is_first = first_day(by_month.month), by_month.month == by_month.first_month

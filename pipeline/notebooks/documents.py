@@ -16,7 +16,7 @@ from nbformat.reader import NotJSONError
 from pipeline.notebooks.errors import NotebookError
 
 Retell = Callable[[str], str]
-"""Gives a text in other words, or as it is."""
+"""Returns a text in other words, or unchanged."""
 _FOLDED = "fold-after"
 _HEADING = re.compile(r"#+ ")
 _PARSING = Lock()

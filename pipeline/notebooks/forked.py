@@ -63,7 +63,7 @@ def _run_kernel(arguments: Sequence[str], environment: Mapping[str, str], folder
     os.environ.update(environment)
     os.chdir(folder)
     Thread(target=_end_with_the_runner, daemon=True).start()
-    # With a parent named, it does not print how to end it by hand.
+    # With a parent set, ipykernel does not print how to stop it by hand.
     IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
 
 
@@ -98,7 +98,7 @@ class _Kernel:
 
     def kill(self) -> None:
         self._process.kill()
-        # Over in a millisecond; jupyter_client would otherwise look again only after a tenth of a second.
+        # It ends within a millisecond; jupyter_client would otherwise poll only after a tenth of a second.
         self.wait(timeout=1)
 
     def terminate(self) -> None:

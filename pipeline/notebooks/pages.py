@@ -15,7 +15,7 @@ from pipeline.notebooks.runner import Job, Setting, recorded, run_notebooks
 
 INDEX = "index"
 LISTED = "pages.json"
-"""What was made of which code: the one file that tells whether any page or download is another than before."""
+"""The hashes of all pages, downloads and code: the one file that changes if any of them does."""
 
 
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)

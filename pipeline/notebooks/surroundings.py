@@ -15,7 +15,7 @@ ONE_THREAD: Mapping[str, str] = MappingProxyType(
         "JE_ARROW_MALLOC_CONF": "background_thread:false",
     }
 )
-"""Sums in one order on every machine, and no threads in a process that is going to be forked."""
+"""Sums in the same order on every machine, and no threads in a process that will be forked."""
 
 INLINE_CHARTS = "module://matplotlib_inline.backend_inline"
 

@@ -12,7 +12,7 @@ Why = Literal["new data", "revision", "method", "definition", "revision or metho
 _FOUND = frozenset(
     {"verdict", "reason", "remark", "state", "method", "what", "what_it_rests_on", "word", "why"}
 )
-"""Columns of words that say what was found, so that they tell no row from another."""
+"""Text columns that hold findings, so that they cannot identify a row."""
 Row = Mapping[str, str]
 
 

@@ -76,7 +76,7 @@ def rows_path(root: Path, name: str) -> Path:
     return root / "data" / "releases" / f"{name}.parquet"
 
 
-def tell_missing(root: Path, kept: Sequence[Manifest]) -> str:
+def describe_missing_hashes(root: Path, kept: Sequence[Manifest]) -> str:
     """Return what is missing for the comparison with the last release; blank where nothing is."""
     path = rows_path(root, kept[-1].name) if kept else root
     if path.exists():
@@ -89,15 +89,15 @@ def tell_missing(root: Path, kept: Sequence[Manifest]) -> str:
 
 def list_moved(root: Path, rows: pd.DataFrame, kept: Sequence[Manifest], rule: Disclosure) -> list[str]:
     """Return the returns ('harbour 2009-q3') in which only a few children's records changed since the last release."""
-    if not kept or tell_missing(root, kept):
+    if not kept or describe_missing_hashes(root, kept):
         return []
     moved = find_moved(pd.read_parquet(rows_path(root, kept[-1].name)), rows, rule)
     return [f"{provider} {period}" for provider, period in moved]
 
 
-def hold_against_last(root: Path, rows: pd.DataFrame, kept: Sequence[Manifest], rule: Disclosure) -> str:
+def describe_refusal(root: Path, rows: pd.DataFrame, kept: Sequence[Manifest], rule: Disclosure) -> str:
     """Return why these rows must not be released after the last release; blank where they may."""
-    if missing := tell_missing(root, kept):
+    if missing := describe_missing_hashes(root, kept):
         return missing
     moved = ", ".join(list_moved(root, rows, kept, rule))
     return (

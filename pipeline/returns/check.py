@@ -33,8 +33,8 @@ from pipeline.files.intake.read_returns import ReadReturn, assemble, type_readin
 from pipeline.files.intake.row_counts import Return, sum_returns
 from pipeline.files.intake.spellings import find_spellings
 from pipeline.files.intake.versions import Settled, read_returns
-from pipeline.returns.checked import Place, blank_provider, check_tables, list_told, load_known
-from pipeline.returns.feedback import Feedback, Heard, Received, TidiedLine, list_feedback
+from pipeline.returns.checked import Place, blank_provider, check_tables, list_row_faults, load_known
+from pipeline.returns.feedback import Feedback, Received, StageOutput, TidiedLine, list_feedback
 from pipeline.returns.feedback_page import map_names
 from pipeline.returns.sent_files import CheckError, SentReturn
 
@@ -83,7 +83,7 @@ def check_return(
 ) -> CheckedReturn:
     """Check a return against the dataset's tables and earlier returns, or by itself where there is no dataset."""
     reference = read_lists(dataset) if dataset else None
-    sent = _settle(sent, dataset, reference)
+    sent = _complete(sent, dataset, reference)
     earlier = _find_earlier(sent, dataset, maximum_file_mb)
     with TemporaryDirectory(prefix="outturn-") as folder:
         stand_in = (
@@ -93,10 +93,10 @@ def check_return(
     if not (ours.readings or ours.covers):
         raise CheckError("None of these files belongs to a return; name the files or folder that you send.")
     before = read_returns(earlier, stand_in.classification).readings
-    return _judge(sent, stand_in, reference, ours, before, years_back)
+    return _apply_rules(sent, stand_in, reference, ours, before, years_back)
 
 
-def _settle(sent: SentReturn, dataset: Dataset | None, reference: Reference | None) -> SentReturn:
+def _complete(sent: SentReturn, dataset: Dataset | None, reference: Reference | None) -> SentReturn:
     """Return the return with a known provider and a period of the right length; CheckError."""
     length = dataset.period if dataset else period_length(sent.period) or "quarter"
     example = PERIOD_EXAMPLES[length]
@@ -105,10 +105,10 @@ def _settle(sent: SentReturn, dataset: Dataset | None, reference: Reference | No
     if not sent.period and not sent.mapped:
         places = f"call the workbook {example}.xlsx, or its folder {example}"
         raise CheckError(f"Which period is it for? Add --period {example}, {places}.")
-    return replace(sent, provider=_settle_provider(sent, reference))
+    return replace(sent, provider=_complete_provider(sent, reference))
 
 
-def _settle_provider(sent: SentReturn, reference: Reference | None) -> str:
+def _complete_provider(sent: SentReturn, reference: Reference | None) -> str:
     """Return the provider as given, or from the folder's name where the commissioner knows such a provider."""
     if reference is None:
         return sent.provider
@@ -169,7 +169,7 @@ def _name_as_sent(source: Source, prefix: str, provider: str) -> Source:
     return replace(source, file=file, provider=provider, refused=refused)
 
 
-def _judge(
+def _apply_rules(
     sent: SentReturn,
     dataset: Dataset,
     reference: Reference | None,
@@ -180,31 +180,31 @@ def _judge(
     readings = [*before, *ours.readings]
     spellings = find_spellings(readings, reference)
     typed = {name: type_readings(readings, name, dataset.classification, spellings) for name in RETURN_TABLES}
-    every = [part for parts in typed.values() for part in parts]
+    all_typed = [part for parts in typed.values() for part in parts]
     stored = {name: blank_provider(assemble(readings, name, parts)) for name, parts in typed.items()}
-    known = replace(_know(stored, reference, dataset), years_back=years_back)
+    known = replace(_list_known(stored, reference, dataset), years_back=years_back)
     names = map_names(list_names(reading.source for reading in readings))
-    files = list_files(readings, every)[len(before) :]
-    own = {line.file for line in files}
-    told = [told for told in list_faults(readings, every) if told[0].file in own]
-    told += [(remark, "") for remark in list_remarks(readings) if remark.file in own]
+    files = list_files(readings, all_typed)[len(before) :]
+    paths = {line.file for line in files}
+    faults = [entry for entry in list_faults(readings, all_typed) if entry[0].file in paths]
+    faults += [(remark, "") for remark in list_remarks(readings) if remark.file in paths]
     accepted: Counter[Return] = Counter()
     for part in check_tables(lambda name: stored[name], known):
-        accepted.update(part.count(part.accepted & part.rows["file"].isin(own)))
-        told += [entry for entry in list_told(part, known, names) if _is_ours(entry[0], own, files)]
-    tidied = [line for line in list_normalised(readings, every) if line.file in own]
-    feedback = _sum_up([fault for fault, _ in told], files, tidied, accepted, names)
+        accepted.update(part.count(part.accepted & part.rows["file"].isin(paths)))
+        faults += [entry for entry in list_row_faults(part, known, names) if _is_ours(entry[0], paths, files)]
+    tidied = [line for line in list_normalised(readings, all_typed) if line.file in paths]
+    feedback = _sum_up([fault for fault, _ in faults], files, tidied, accepted, names)
     return CheckedReturn(
         provider=sent.provider,
         periods=tuple(sorted({line.period for line in files if line.period})),
         against=dataset.title,
         earlier=tuple(sorted({reading.source.period for reading in before})),
         received=feedback.received,
-        faults=tuple(sorted(told, key=lambda entry: (entry[0].file, entry[0].row or 0))),
+        faults=tuple(sorted(faults, key=lambda entry: (entry[0].file, entry[0].row or 0))),
         tidied=feedback.tidied,
         not_checked=_list_unchecked(sent, reference, before),
         nil=any(cover.nil for cover in ours.covers.values()),
-        unreviewed=_is_unreviewed(stored["outcomes"], own),
+        unreviewed=_is_unreviewed(stored["outcomes"], paths),
     )
 
 
@@ -224,17 +224,17 @@ def _sum_up(
     lines = [asdict(line) for line in files]
     returns = sum_returns(lines, accepted, {})
     (feedback,) = list_feedback(
-        Heard(returns, faults, lines, [asdict(line) for line in tidied], names), {}, ""
+        StageOutput(returns, faults, lines, [asdict(line) for line in tidied], names), {}, ""
     )
     return feedback
 
 
-def _is_ours(fault: FaultLine, own: Collection[str], files: Sequence[FileLine]) -> bool:
+def _is_ours(fault: FaultLine, paths: Collection[str], files: Sequence[FileLine]) -> bool:
     """Return whether a fault is in this return, or is about a row of an earlier one missing from this one."""
-    return fault.file in own or fault.period in {line.period for line in files}
+    return fault.file in paths or fault.period in {line.period for line in files}
 
 
-def _know(stored: Mapping[str, pa.Table], reference: Reference | None, dataset: Dataset) -> Known:
+def _list_known(stored: Mapping[str, pa.Table], reference: Reference | None, dataset: Dataset) -> Known:
     """Return the ids that rows may refer to: those of the commissioner's tables, or without them those that occur."""
     if reference:
         known = load_known(reference.tables, dataset.classification)

@@ -83,8 +83,8 @@ def _faults(faults: Sequence[Told], severity: str, shown: int, paint: Paint) -> 
     if not faults:
         return []
     rules = list(BY_NAME)
-    by_rule = sorted(faults, key=lambda told: rules.index(told[0].rule))
-    groups = groupby(by_rule, key=lambda told: told[0].rule)
+    by_rule = sorted(faults, key=lambda fault: rules.index(fault[0].rule))
+    groups = groupby(by_rule, key=lambda fault: fault[0].rule)
     blocks = ["\n".join(_rule(name, list(group), shown)) for name, group in groups]
     return [paint(_TITLES[severity], f"{_COLOURS[severity]};{_BOLD}"), *blocks]
 
@@ -93,13 +93,12 @@ def _rule(name: str, faults: Sequence[Told], shown: int) -> Iterator[str]:
     rule = BY_NAME[name]
     places = f": broken in {_counted(len(faults), 'place')}"
     yield f"{rule.title}{'' if rule.severity == 'note' else places} ({name})"
-    shown = len(faults) if rule.severity == "note" else shown  # few, and each of another column
+    shown = len(faults) if rule.severity == "note" else shown  # there are few notes, each on another column
     mends = dict.fromkeys(fault.mend for fault, _ in faults)
     for fault, value in faults[:shown]:
         row = "" if fault.row is None else f", row {fault.row}"
-        column = (
-            "" if name.startswith("column.") else _format_values(fault.column, value)
-        )  # its message names it
+        # The message of a column fault names the column.
+        column = "" if name.startswith("column.") else _format_values(fault.column, value)
         yield f"  {_plain(fault.file)}{row}{column}: {_plain(fault.message)}"
         if len(mends) > 1:
             yield f"    to fix it: {_plain(fault.mend)}"
@@ -112,13 +111,13 @@ def _rule(name: str, faults: Sequence[Told], shown: int) -> Iterator[str]:
 def _format_values(column: str, value: str) -> str:
     """Return the columns with their values; blank ones are left out where others are filled."""
     columns, values = column.split(", "), value.split(" | ")
-    filled = [held for held in values if held]
+    filled = [text for text in values if text]
     if not filled or not column:
         return f", {_plain(column)}" if column else ""
     if len(columns) != len(values):
         return f", {_plain(column)} {_quoted(' | '.join(filled))}"
     pairs = zip(columns, values, strict=True)
-    return ", " + ", ".join(f"{_plain(name)} {_quoted(held)}" for name, held in pairs if held)
+    return ", " + ", ".join(f"{_plain(name)} {_quoted(text)}" for name, text in pairs if text)
 
 
 def _quoted(value: str) -> str:

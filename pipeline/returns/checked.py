@@ -112,11 +112,11 @@ def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
         for place in part.failing.places[rule.rule].tolist():
             fails[place].append(rule)
     rows = part.stored.take(pa.array(failing))
-    said = {rule: _join_values(rows, rule) for rule in {first for first, *_ in fails.values()}}
+    values = {rule: _join_values(rows, rule) for rule in {first for first, *_ in fails.values()}}
     hint_of = _suggester(known)
     places = zip(rows["file"].to_pylist(), rows["row"].to_pylist(), fails.values(), strict=True)
-    for at, (file, row, (first, *others)) in enumerate(places):
-        value = said[first][at]
+    for index, (file, row, (first, *others)) in enumerate(places):
+        value = values[first][index]
         message = first.message + hint_of(first)(value) + "".join(f"; {rule.message}" for rule in others)
         yield SetAside(file, row, ", ".join(first.columns), first.rule, message, first.mend, value)
 
@@ -131,7 +131,7 @@ def list_warned(part: Checked) -> Iterator[Warned]:
                 yield Warned(sender, counted, rule.table, file, row, *what)
 
 
-def list_told(part: Checked, known: Known, names: Mapping[Place, Mapping[str, str]]) -> Iterator[Told]:
+def list_row_faults(part: Checked, known: Known, names: Mapping[Place, Mapping[str, str]]) -> Iterator[Told]:
     """Yield every rule that each row fails, warnings too, in its sender's column names."""
     hint_of = _suggester(known)
     for rule in rules_of(part.name):
@@ -142,8 +142,8 @@ def list_told(part: Checked, known: Known, names: Mapping[Place, Mapping[str, st
             where = (sender, counted, rule.table, file, row)
             message = rule.message + hint(value)
             fault = FaultLine(*where, columns, rule.severity, rule.rule, message, rule.mend)
-            own = names.get((file, rule.table, period))
-            yield name_own(fault, own) if own else fault, value
+            their_names = names.get((file, rule.table, period))
+            yield name_own(fault, their_names) if their_names else fault, value
 
 
 def _list_places(part: Checked, rule: Rule) -> tuple[pa.Table, Iterator[tuple[str, str, str, int, str]]]:

@@ -11,7 +11,7 @@ from pipeline.returns.checked import Place
 
 _HINT = re.compile(r"; did you mean '[^']*'\?")
 NOBODY = "_no_provider"
-"""The file about what lies outside every provider's folder; no provider can be called so."""
+"""The feedback file on files outside every provider's folder; no provider id can be equal to it."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Feedback:
 
 
 @dataclass(frozen=True)
-class Heard:
+class StageOutput:
     """The output of intake and validate for all providers; `files` and `tidied` as intake wrote them."""
 
     returns: Sequence[ReturnLine]
@@ -80,7 +80,7 @@ class Heard:
     names: Mapping[Place, Mapping[str, str]]
 
 
-def list_feedback(heard: Heard, providers: Mapping[str, str], dataset: str) -> list[Feedback]:
+def list_feedback(heard: StageOutput, providers: Mapping[str, str], dataset: str) -> list[Feedback]:
     """Return one Feedback per provider that sent anything; `providers` are their names by id."""
     by_file = {(line["file"], line["block"]): line for line in heard.files}
     owners = {line["file"]: _owner(line["provider"], line["file"], providers) for line in heard.files}
@@ -91,7 +91,7 @@ def list_feedback(heard: Heard, providers: Mapping[str, str], dataset: str) -> l
     tidied = [
         (owners[line["file"]], by_file[line["file"], line["block"]], line)
         for line in heard.tidied
-        if line["file"] in owners  # a table of the commissioner's is no provider's
+        if line["file"] in owners  # not a table of the commissioner
     ]
     return [
         Feedback(
@@ -101,10 +101,10 @@ def list_feedback(heard: Heard, providers: Mapping[str, str], dataset: str) -> l
             received=_list_received(heard, sender, faults[sender], tidied),
             faults=_sort_faults(_for_sender(fault, sender) for fault in faults[sender]),
             tidied=tuple(
-                replace(told, file=_within(told.file, sender))
+                replace(tidied_line, file=_within(tidied_line.file, sender))
                 for owner, file, line in tidied
                 if owner == sender
-                for told in [_describe_tidied(file, line, heard.names)]
+                for tidied_line in [_describe_tidied(file, line, heard.names)]
             ),
         )
         for sender in sorted(senders)
@@ -136,17 +136,17 @@ def _sort_faults(faults: Iterable[FaultLine]) -> tuple[FaultLine, ...]:
 
 
 def _list_received(
-    heard: Heard,
+    heard: StageOutput,
     sender: str,
     faults: Sequence[FaultLine],
     tidied: Sequence[tuple[str, Mapping[str, str], Mapping[str, str]]],
 ) -> tuple[Received, ...]:
-    odd = {
+    warned_rows = {
         (fault.period, fault.table, fault.file, fault.row)
         for fault in faults
         if fault.severity == "warn" and fault.row is not None
     }
-    warned = Counter((period, table) for period, table, _, _ in odd)
+    warned = Counter((period, table) for period, table, _, _ in warned_rows)
     cells = Counter[tuple[str, str]]()
     for owner, file, line in tidied:
         if owner == sender:
@@ -155,7 +155,7 @@ def _list_received(
     lines = [
         Received(
             *place,
-            **{each: getattr(line, each) for each in counts},
+            **{count: getattr(line, count) for count in counts},
             warned=warned[place],
             tidied=cells[place],
         )
@@ -171,6 +171,6 @@ def _list_received(
 def _describe_tidied(
     file: Mapping[str, str], line: Mapping[str, str], names: Mapping[Place, Mapping[str, str]]
 ) -> TidiedLine:
-    own = names.get((file["file"], file["table"], file["period"]), {})
+    their_names = names.get((file["file"], file["table"], file["period"]), {})
     column = line["column"]
-    return TidiedLine(line["file"], own.get(column, column), line["what"], int(line["cells"]))
+    return TidiedLine(line["file"], their_names.get(column, column), line["what"], int(line["cells"]))

@@ -15,10 +15,10 @@ from pipeline.contract.tables import load_table
 from pipeline.files.intake.ledger import ColumnName, FaultLine, ReturnLine
 from pipeline.files.records import read_records, write_records
 from pipeline.returns.checked import Place
-from pipeline.returns.feedback import NOBODY, Feedback, Heard, list_feedback
+from pipeline.returns.feedback import NOBODY, Feedback, StageOutput, list_feedback
 
 SHOWN = 100
-"""Places that the page lists under one rule; the CSV file holds all."""
+"""The number of places that the page lists under one rule; the CSV file has all."""
 _WORDS = {
     "Lines": "rows below the header in what you sent; blank ones are not counted.",
     "Accepted": "rows that are used.",
@@ -81,15 +81,15 @@ def _summary(feedback: Feedback) -> tuple[str, str, list[str]]:
     """Return what to do, the verdict's kind, and counts of lines in a few words."""
     lines, aside, warned = (feedback.total(name) for name in ("lines", "set_aside", "warned"))
     refused = sum(1 for fault in feedback.faults if fault.severity == "refuse")
-    told = [f"{feedback.total('accepted'):,} of {_counted(lines, 'line', 'lines')} accepted"]
-    told += [f"{aside:,} set aside"] if aside else []
-    told += [f"{_counted(refused, 'file', 'files')} refused or missing"] if refused else []
-    told += [f"{warned:,} odd, but used"] if warned else []
+    clauses = [f"{feedback.total('accepted'):,} of {_counted(lines, 'line', 'lines')} accepted"]
+    clauses += [f"{aside:,} set aside"] if aside else []
+    clauses += [f"{_counted(refused, 'file', 'files')} refused or missing"] if refused else []
+    clauses += [f"{warned:,} odd, but used"] if warned else []
     if feedback.to_mend:
-        return "Please fix what is listed below and send it again.", "mend", told
+        return "Please fix what is listed below and send it again.", "mend", clauses
     if any(fault.rule.startswith("column.") for fault in feedback.odd):
-        return "No row was kept out, but please look at the columns that are odd below.", "mend", told
-    return "Nothing needs fixing.", "well", told
+        return "No row was kept out, but please look at the columns that are odd below.", "mend", clauses
+    return "Nothing needs fixing.", "well", clauses
 
 
 def _by_rule(faults: Sequence[FaultLine]) -> Iterator[dict[str, object]]:
@@ -97,13 +97,13 @@ def _by_rule(faults: Sequence[FaultLine]) -> Iterator[dict[str, object]]:
     order = {rule: place for place, rule in enumerate(BY_NAME)}
     by_rule = sorted(faults, key=lambda fault: order[fault.rule])
     for name, group in groupby(by_rule, key=lambda fault: fault.rule):
-        own = [*group]
+        of_rule = [*group]
         rows = [
-            (each.period, each.file, str(each.row or ""), each.column, each.message, each.mend)
-            for each in own[:SHOWN]
+            (fault.period, fault.file, str(fault.row or ""), fault.column, fault.message, fault.mend)
+            for fault in of_rule[:SHOWN]
         ]
-        places = _counted(len(own), "place", "places")
-        yield {"rule": BY_NAME[name], "places": places, "rows": rows, "more": len(own) - len(rows)}
+        places = _counted(len(of_rule), "place", "places")
+        yield {"rule": BY_NAME[name], "places": places, "rows": rows, "more": len(of_rule) - len(rows)}
 
 
 def _noted(feedback: Feedback) -> list[tuple[str, ...]]:
@@ -158,7 +158,7 @@ def write_feedback(
     dataset: str,
 ) -> None:
     """Write a page and a CSV file for each provider that sent anything; `told` are the faults from `validate`."""
-    heard = Heard(
+    heard = StageOutput(
         returns=returns,
         faults=[*_read_faults(intake), *told],
         files=read_records(intake / "files.csv"),

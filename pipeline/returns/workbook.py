@@ -14,7 +14,7 @@ from pipeline.contract.tables import RETURN_TABLES, Field, Table, load_table
 from pipeline.returns.notes import COVER_NOTES, COVER_SHEET, Notes, column_notes, explain_column
 
 _ROWS = 20_000
-"""How far down lists and limits reach; rows below are read all the same."""
+"""The last row with lists and limits; rows below are read nevertheless."""
 _CREATED = dt.datetime(2000, 1, 1)  # fixed, so that the same contract gives the same bytes
 _FIRST_DAY, _LAST_DAY = dt.date(1980, 1, 1), dt.date(2099, 12, 31)
 _LARGEST = 1e9

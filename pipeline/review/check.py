@@ -10,12 +10,12 @@ from pipeline.notebooks.verify import DIFFERENT, SAME
 from pipeline.publishing import PublishError
 from pipeline.releases.manifest import TABLES
 from pipeline.review.notebooks import run_again
-from pipeline.review.package import SITE, SOURCES, Package, read_package, tell_changed_files
+from pipeline.review.package import SITE, SOURCES, Package, list_changed_files, read_package
 from pipeline.review.site import compare_sites, make_again
 from pipeline.review.tables import compare_copies
 
 _Found = tuple[str, Sequence[str]]
-"""What is said of one part of a release, and its faults."""
+"""The message about one part of a release, and its faults."""
 
 
 def verify_release(path: Path, say: Callable[[str], None]) -> int:
@@ -67,16 +67,16 @@ def _conclude(faults: int) -> str:
 
 
 def _check_files(package: Package) -> _Found:
-    changed = tell_changed_files(package)
-    told = "all as they were kept" if not changed else f"{len(changed)} not as kept"
-    return f"Files: {len(package.files)}, {told}.", changed
+    changed = list_changed_files(package)
+    result = "all as they were kept" if not changed else f"{len(changed)} not as kept"
+    return f"Files: {len(package.files)}, {result}.", changed
 
 
 def _check_tables(package: Package) -> _Found:
     kept, shown = package.texts(TABLES), package.texts(SITE)
     differ = [f"DIFFERS  {line}" for line in compare_copies(kept, shown, "tables/", "site/")]
-    told = f"{len(differ)} values differ from the site" if differ else "the same as on the site"
-    return f"Tables: {len(kept)}, {told}.", differ
+    result = f"{len(differ)} values differ from the site" if differ else "the same as on the site"
+    return f"Tables: {len(kept)}, {result}.", differ
 
 
 def _check_pages(package: Package, folder: Path) -> _Found:
@@ -87,16 +87,16 @@ def _check_pages(package: Package, folder: Path) -> _Found:
     except PublishError as error:
         return "", [f"CANNOT MAKE THE SITE AGAIN  {error}"]
     differ = [f"DIFFERS  {line}" for line in compare_sites(site, again)]
-    told = "all files the same" if not differ else f"{len(differ)} files of the site differ"
-    return f"Pages: {pages} made again from their notebooks and texts, {told}.", differ
+    result = "all files the same" if not differ else f"{len(differ)} files of the site differ"
+    return f"Pages: {pages} made again from their notebooks and texts, {result}.", differ
 
 
 def _check_notebooks(folder: Path) -> _Found:
     runs = list(run_again(folder / "reports", folder / "findings"))
     faults = [f"DIFFERS  {fault}" for run in runs for fault in run.faults]
     ran, cells = sum(run.run for run in runs), sum(run.cells for run in runs)
-    told = "All show the same." if not faults else f"{len(faults)} do not."
+    result = "All show the same." if not faults else f"{len(faults)} do not."
     return (
         f"Notebooks: {len(runs)}; {ran} of their {cells} cells run again, from the findings; the others rest on exact "
-        f"counts, which no release holds. {told}"
+        f"counts, which no release holds. {result}"
     ), faults

@@ -22,7 +22,7 @@ from pipeline.notebooks.verify import run_partly
 from pipeline.present.disclosure.frames import SCHEMAS
 
 TOLERANCE = 6e-4
-"""How far a share is from one worked out by hand: findings are published in three digits."""
+"""Largest difference between a share and one recomputed by hand: findings are published in three digits."""
 _OPENS = re.compile(r"(\w+)\.open_page\(")
 _GIVEN = {"page", "rules"}
 _WORKERS = 4
@@ -59,8 +59,8 @@ def _run_page(page: tuple[Path, Mapping[str, Any]], findings: Path) -> Rerun:
     path, about = page
     name = f"{path.parent.name}/{path.stem}"
     # A page that repeats findings of the index page has no files of its own.
-    own = findings / path.parent.name / (path.stem if about["downloads_parameter"] else "index")
-    front = Front(own)
+    page_findings = findings / path.parent.name / (path.stem if about["downloads_parameter"] else "index")
+    front = Front(page_findings)
     try:
         found = run_partly(path, front.rewrite, {**about["parameters"], "tolerance": TOLERANCE})
     except NotebookError as failure:
@@ -89,16 +89,16 @@ class Front:
 
     def _can_run(self, tree: ast.Module) -> bool:
         """Return whether a cell uses the front for findings only, and the page nowhere else."""
-        asked = [
+        attributes = [
             node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is(node.value, self._name)
         ]
         parts = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "part"]
-        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.func in asked]
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.func in attributes]
         passed = {id(each) for call in calls for each in call.args}
         looked = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in _GIVEN]
         return (
             not parts
-            and all(node.attr in SCHEMAS for node in asked)
+            and all(node.attr in SCHEMAS for node in attributes)
             and {id(each) for each in looked} <= passed
         )
 

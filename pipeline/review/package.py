@@ -16,7 +16,7 @@ from pipeline.releases.manifest import MANIFEST, Manifest
 from pipeline.review.crate import CRATE, describe_crate
 
 SITE, SOURCES, SUMS = "site", "sources", "SHA256SUMS"
-"""In a release: the pages, what they are made from, and the hash of every file, as `sha256sum --check` reads it."""
+"""In a release: the pages, their sources, and the hash of every file, as read by `sha256sum --check`."""
 _LARGEST = 4 * 2**30
 
 
@@ -111,7 +111,7 @@ def _read_files(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     return {entry.filename: archive.read(entry) for entry in entries}
 
 
-def tell_changed_files(package: Package) -> list[str]:
+def list_changed_files(package: Package) -> list[str]:
     """Return one line per file that changed since the release was made; the crate's own list is skipped."""
     if SUMS not in package.files:
         return [f"MISSING  {SUMS}"]

@@ -11,7 +11,7 @@ from pipeline.downloads.bundle import files_below
 from pipeline.publishing import publish_site
 
 _ROOM = 40
-"""So many characters to either side of a difference are told."""
+"""Characters shown on either side of a difference."""
 _ARCHIVES = (".xlsx", ".zip")
 _TAG = re.compile(r"<[^>]*>|^[^<>]*>|<[^>]*$")
 

@@ -9,7 +9,7 @@ from pipeline.releases.manifest import TABLES
 from pipeline.review.package import Package
 
 _WORDS = 3
-"""So many words name a row."""
+"""The number of words that name a row."""
 
 
 def compare_copies(one: Mapping[str, str], other: Mapping[str, str], here: str, there: str) -> Iterator[str]:
@@ -50,7 +50,7 @@ def _column(header: list[str], place: int) -> str:
     return header[place] if place < len(header) else str(place + 1)
 
 
-def tell_differences(before: Package, now: Package) -> Iterator[str]:
+def list_differences(before: Package, now: Package) -> Iterator[str]:
     """Yield one line per value that differs, by table and reason, after the number of each reason."""
     old, new = before.texts(TABLES), now.texts(TABLES)
     changes = list(compare_tables(old, new, before.manifest, now.manifest))

@@ -13,10 +13,10 @@ from pipeline.sample.truths import PLANTED
 _STREAM = 20
 YEARS = range(2003, 2013)
 _PLACES = ("Tillingbourne", "Alder", "Birch", "Cedar", "Elder", "Hazel", "Larch", "Maple", "Rowan", "Willow")
-"""The borough, and its statistical neighbours, none of which there is."""
+"""The borough and its statistical neighbours, all invented."""
 _REGION = "Invented South"
 _SIZES = {"looked_after": ("Children looked after on 31 March", 61_000, 0), "plans_again": ("Total", 260, 1)}
-"""Of each file: what it counts, of how many people in an authority, and in how many decimals."""
+"""For each file: what it counts, the number of people in an authority, and the decimals."""
 _COLUMNS = (
     *("time_period", "time_identifier", "geographic_level", "region_name"),
     *("old_la_code", "new_la_code", "la_name", "category", "out_of", "figure"),

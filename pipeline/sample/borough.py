@@ -46,7 +46,7 @@ DEPRIVATION: Mapping[str, int] = {
     "Marsh End": 1, "Saltpan": 1, "Quayside": 2, "Ferry Lane": 2, "Tilling": 3,
     "Northbrook": 3, "Oxley Green": 4, "Chalk Hill": 4, "Withy Meadow": 5, "Lower Bourne": 5,
 }  # fmt: skip
-"""The fifth of the index of multiple deprivation that each ward lies in, 1 the most deprived."""
+"""The quintile of the index of multiple deprivation of each ward, 1 the most deprived."""
 
 REFERRALS_BY_MONTH: Mapping[int, float] = {
     1: 1.10, 2: 1.00, 3: 1.20, 4: 0.80, 5: 1.00, 6: 1.10,
@@ -60,13 +60,13 @@ WRITTEN = (
     *("priorities", "bids", "funding", "coproduction", "joint_working", "criteria", "evidence"),
     "benchmarks",
 )
-"""Tables of `reference/` that are written by hand, as a commissioner's are."""
+"""Tables of `reference/` written by hand, as a commissioner would."""
 INITIALS: Mapping[str, str] = {
     "oak_and_anchor": "OA", "homefire": "HF", "northbrook": "NB", "harbour_street": "HS", "tilling_carers": "TC",
     "steady_minds": "SM", "quayside": "QC", "kestrel_sports": "KS", "umoja_families": "UF", "ubuntu_youth": "UY",
     "sangam_parents": "SP", "lantern_fathers": "LF", "good_table": "GT", "riverside_play": "RP", "withy_hall": "WH",
 }  # fmt: skip
-"""Every provider, in the order in which numbers are drawn, with the letters that its episode numbers begin with."""
+"""Every provider, in the order of random draws, with the prefix of its episode ids."""
 _DRAWN: Mapping[str, tuple[int, tuple[int, int], int]] = {
     "S01": (110, (4, 15), 150), "S02": (90, (6, 16), 0), "S03": (150, (2, 12), 150), "S04": (120, (3, 11), 0),
     "S05": (120, (7, 17), 150), "S06": (170, (8, 16), 0), "S07": (100, (6, 17), 0), "S08": (170, (5, 14), 0),
@@ -74,7 +74,7 @@ _DRAWN: Mapping[str, tuple[int, tuple[int, int], int]] = {
     "S13": (40, (1, 11), 0), "S14": (60, (5, 13), 0), "S15": (70, (5, 12), 0), "S16": (40, (8, 16), 0),
     "S17": (50, (5, 17), 0), "S18": (45, (15, 19), 0), "S19": (50, (8, 16), 0), "S20": (60, (9, 16), 0),
 }  # fmt: skip
-"""Children who come to a service in a year, from which age to which, and how many are followed while they wait."""
+"""Children per year of a service, lowest and highest age, and the number followed while they wait."""
 _SPREAD: Mapping[str, tuple[float, float, float, int]] = {
     "wellbeing": (19.0, 4.0, 4.5, 3),
     "difficulties": (21.0, 5.0, 5.0, 4),

@@ -37,7 +37,7 @@ _FROZEN = ("baselines", "frozen_plans", "benchmarks")
 _NUMBERED = {
     "targets": "target_id", "curves": "curve_id", "evaluation_plan": "plan_id", "evidence": "evidence_id",
 }  # fmt: skip
-"""Tables whose rows have a number of their own, and where it stands."""
+"""Tables whose rows have ids of their own, and the column of the id."""
 
 _VOLUMES = {"commissioned_volume", "expected_referrals"}
 

@@ -18,7 +18,7 @@ CAME_AFTER: Mapping[tuple[str, str], int] = {
         for quarter, days in zip(quarters(), (21, 25, 28, 30, 26, 41, 29, 55, 38, 27, 62, 30), strict=True)
     },
 }
-"""Days after the quarter's end on which a return came, of those that say so: one late provider, and one late return."""
+"""Days from the quarter's end to the arrival of returns that state it: one late provider, and one late return."""
 LATE = tuple(key for key, days in CAME_AFTER.items() if days > DUE_DAYS)
 NIL = ("withy_hall", "2012-q2", dt.date(2012, 7, 9), "the contract ended on 31 March 2012")
 REPLACED = ("sangam_parents", "2010-q4", dt.date(2011, 1, 20), dt.date(2011, 3, 2))

@@ -79,7 +79,7 @@ def in_time_chance(need: int) -> float:
 
 GOALS_IN = "S09"
 GOALS_ATTAINED: Mapping[int, float] = {-2: 0.04, -1: 0.14, 0: 0.37, 1: 0.28, 2: 0.17}
-"""The service whose children have goals of their own, three each, and how these end: on average 0.4 above expected."""
+"""The service whose children have three goals of their own, and their results: on average 0.4 above expected."""
 
 AFFINITY: Mapping[str, Mapping[str, float]] = {
     "S06": {"Black": 2.0},
@@ -87,7 +87,7 @@ AFFINITY: Mapping[str, Mapping[str, float]] = {
     "S12": {"Black": 2.2},
     "S13": {"Asian": 4.0},
 }
-"""How much likelier a child of that group is to be referred there than another child."""
+"""How many times likelier a child of that group is to be referred there than another child."""
 
 ETHNICITY_MISSING = 0.042
 ETHNICITY_MISSING_AT: Mapping[str, float] = {"riverside_play": 0.26, "good_table": 0.26}

@@ -17,7 +17,7 @@ from pipeline.settings import PAGE_FOLDERS
 
 Counts = Mapping[str, int]
 SLICES = "slices.json"
-"""In what `measure` and `protect` write: every file by its hash, and the hash of the code."""
+"""The file in which `measure` and `protect` record the hash of every file and of the code."""
 
 
 @dataclass(frozen=True)

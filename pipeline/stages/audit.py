@@ -30,11 +30,11 @@ _STEPS = {
     "started": ("episodes", "all", "start_date is given"),
     "outcome_achieved": ("outcomes", "achieved is given", "achieved = fully or partly"),
 }
-"""How a measure is defined that counts a step of the journey, or the result 'outcome_achieved'."""
+"""The definition of a measure that counts a step of the journey, or the result 'outcome_achieved'."""
 _GIVEN = " is given"
-"""What is not given yet may still be."""
+"""A condition on a value that may still be filled later."""
 _CHANGES = "changed_"
-"""Tables of what changed since a release hold any column of any table, each of which was looked at."""
+"""Prefix of tables of changes since a release: their columns come from other tables, which are audited."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ PAGES: Mapping[str, Sequence[str]] = {
     "money": ("funding", "priorities"),
     "market": ("bids", "coproduction", "joint_working"),
 }
-"""Of each notebook the tables of which one has to hold a row for its page to be shown."""
+"""For each notebook, tables of which at least one must have a row for its page to be shown."""
 _OF_SERVICE = ("kpis", "reach")
 _OVER_ALL = ("contracts", "outcomes", "kpis", "reach", "parts")
 
@@ -55,7 +55,7 @@ def run_cycle(project: Project) -> dict[str, int]:
     settings, equality = project.settings.cycle, project.settings.equality
     reference, made = project.processed / "intake" / "reference", project.reports / "cycle"
     overall = project.processed / "measure" / "overall"
-    # Exact numbers stay where the internal edition lies.
+    # Exact numbers stay in the folder of the internal edition.
     output = project.reports / "_cycle" if project.rule.exact else project.processed / "cycle"
     findings = dict(_collect(project.reports, read_context(overall)))
     population = pd.read_parquet(reference / "population.parquet")

@@ -9,7 +9,7 @@ from pipeline.project import Project
 from pipeline.stages.impact import judging_parameters, page_titles, shared_parameters
 
 _OF_SCORES = "minimum_pairs"
-"""A page of one measure holds no scores."""
+"""A setting for scores, which the page of one measure does not show."""
 
 
 def run_equality(project: Project) -> dict[str, int]:

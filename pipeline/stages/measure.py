@@ -117,13 +117,13 @@ def _count_pairs(
     """Return pairs by month, sums for the correlation and, with levels, pairs by level; drop what was stored."""
     clustered = engine.keep("clustered", cluster_rows)
     cells = engine.keep("cells", estimate_cell_levels(clustered))
-    pairs = engine.keep("company", sum_pairs(clustered, cells, until))
+    pairs = engine.keep("pairs", sum_pairs(clustered, cells, until))
     found = [fetch(pairs_by_month(pairs)), fetch(sum_covariances(pairs, clustered, cells, until))]
     if levels:
-        of_levels = engine.keep("company_of_levels", count_pairs_of_levels(clustered, levels))
+        of_levels = engine.keep("pairs_of_levels", count_pairs_of_levels(clustered, levels))
         found.append(fetch(pairs_by_level(of_levels, levels)))
-        engine.drop("company_of_levels")
-    for name in ("company", "cells", "clustered"):
+        engine.drop("pairs_of_levels")
+    for name in ("pairs", "cells", "clustered"):
         engine.drop(name)
     return found
 

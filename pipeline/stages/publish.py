@@ -37,7 +37,7 @@ from pipeline.publishing import list_downloads, list_everything, publish_site, r
 from pipeline.publishing.source import list_tables
 from pipeline.releases.changes import Change, compare_tables
 from pipeline.releases.manifest import FOLDER, TABLES, Manifest, describe, list_releases, read_tables
-from pipeline.releases.moved import tell_missing
+from pipeline.releases.moved import describe_missing_hashes
 from pipeline.stages.audit import check_generated
 from pipeline.stages.cycle import PAGES
 
@@ -164,7 +164,7 @@ def run_publish(project: Project) -> dict[str, int]:
     context = read_context(processed / "measure" / "overall")
     published = read_files(lambda page: read_downloads(reports, f"{page}.ipynb"))
     kept = [] if rule.exact else list_releases(reports / FOLDER)
-    if missing := tell_missing(project.root, kept):
+    if missing := describe_missing_hashes(project.root, kept):
         print(f"Do not put this online: {missing}")
     (reports / "quality").mkdir(exist_ok=True)
     summed = (reports / "cycle" / "money.ipynb").is_file()

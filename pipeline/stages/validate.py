@@ -25,7 +25,7 @@ from pipeline.returns.checked import (
     Place,
     check_tables,
     list_failing,
-    list_told,
+    list_row_faults,
     list_warned,
     load_known,
 )
@@ -130,7 +130,7 @@ def _summarise(checked: Checked, known: Known, names: Mapping[Place, Mapping[str
         superseded=checked.count(checked.accepted & ~checked.current),
         rules=list(_count_rules(checked)),
         set_aside=list(list_failing(checked, known)),
-        faults=[fault for fault, _ in list_told(checked, known, names)],
+        faults=[fault for fault, _ in list_row_faults(checked, known, names)],
     )
 
 

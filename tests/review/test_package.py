@@ -11,9 +11,9 @@ import pytest
 from pipeline.downloads.bundle import zip_files
 from pipeline.releases.manifest import MANIFEST, Manifest
 from pipeline.review.crate import describe_crate
-from pipeline.review.package import Package, PackageError, read_package, tell_changed_files
+from pipeline.review.package import Package, PackageError, list_changed_files, read_package
 from pipeline.review.site import compare_sites
-from pipeline.review.tables import compare_copies, tell_differences
+from pipeline.review.tables import compare_copies, list_differences
 
 MADE = Manifest(
     name="R1",
@@ -110,7 +110,7 @@ def test_a_file_that_leads_out_of_the_folder_is_refused(place: str, tmp_path: Pa
 
 def test_files_changed_added_and_missing_since_are_named() -> None:
     sums = "".join(f"{'0' * 64}  {name}\n" for name in ("site/gone.html", "site/index.html"))
-    found = tell_changed_files(
+    found = list_changed_files(
         Package({"site/index.html": b"", "new": b"", "SHA256SUMS": sums.encode()}, MADE)
     )
     assert found == ["MISSING  site/gone.html", "ADDED    new", "CHANGED  site/index.html"]
@@ -152,12 +152,12 @@ def test_two_releases_are_told_apart_by_value_and_reason() -> None:
         },
         MADE.model_copy(update={"name": "R2", "data": "d2"}),
     )
-    assert list(tell_differences(Package(FILES, MADE), later)) == [
+    assert list(list_differences(Package(FILES, MADE), later)) == [
         "From release R1 to release R2: 1 values differ: 1 revision.",
         "only in R2: new.csv",
         "services/tables/index-measures.csv",
         "  revision: started, level: 50.0 -> 55.0",
     ]
-    assert list(tell_differences(later, later)) == [
+    assert list(list_differences(later, later)) == [
         "From release R2 to release R2: no value of a table that both have differs."
     ]
