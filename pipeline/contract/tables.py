@@ -21,7 +21,7 @@ DECLARED_TABLES = ("evaluation_plan", "frozen_plans", "standards", "curves", *CY
 OPTIONAL_TABLES = ("areas", "corrections", "baselines", *DECLARED_TABLES)
 RETURN_TABLES = ("episodes", "outcomes", "feedback")
 AGE_BANDS: Mapping[str, int] = {"Under 1": 0, "1 to 4": 4, "5 to 9": 9, "10 to 15": 15}
-"""Bands of the Department for Education, each with its highest age."""
+"""Age bands of the Department for Education, with the highest age of each."""
 OLDEST = "16 and over"
 _UNKNOWN = ("not_known", "not_stated")
 
