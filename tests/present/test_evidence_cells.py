@@ -14,7 +14,7 @@ from pipeline.analysis.equality.target_figures import (
 )
 from pipeline.contract.context import Definition, MeasureFacts
 from pipeline.present.disclosure.columns import Cell, Chosen
-from pipeline.present.disclosure.estimates import Read, gap_cells, level_cells, ratio_cells
+from pipeline.present.disclosure.estimates import Read, figure_numbers, gap_cells, level_cells, ratio_cells
 from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE
 from pipeline.protect.rounding import EXACT, Disclosure, People
 from pipeline.protect.tally import NOBODY, Tally
@@ -134,3 +134,12 @@ def test_intervals_of_rounded_counts_are_wider_by_what_rounding_may_do(
 
     (exact_low, exact_high), (low, high) = interval(EXACT), interval(NHS)
     assert low < exact_low < exact_high < high
+
+
+def test_a_target_s_mean_has_no_digit_that_tells_how_many_children_it_is_of() -> None:
+    """Two thirds of a point in hundredths, beside 30 children, leave three numbers of them."""
+    few, many = (
+        Read("now", "Now", 0.95).cell({"now": Scored(scored(n, 2 / 3), None)}, NHS) for n in (30, 120)
+    )
+    assert (few.values["now"], many.values["now"]) == (0.7, 0.67)
+    assert figure_numbers(Scored(scored(30, 2 / 3), None), 0.95, NHS)[:1] == (0.7,)  # type: ignore[index]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pipeline.analysis.equality.target_figures import CountedFigure, Represented, TargetFigure
+from pipeline.analysis.equality.target_figures import CountedFigure, Represented, Scored, TargetFigure
 from pipeline.analysis.group_counts import FEW, difference, level, ratio
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Cell, Number, Row, Words, bare_symbol, counts_of, symbol_cell
@@ -176,16 +176,25 @@ class Read(Number):
         reading: TargetFigure | str = row[self.key]
         if isinstance(reading, str):
             return Words(self.key, self.label).cell(row, rule)
-        return interval_cell(self.key, reading.result(self.confidence_level), *_format(reading))
+        return interval_cell(
+            self.key, reading.result(self.confidence_level), *_format(reading), most=_most(reading, rule)
+        )
 
 
-def figure_numbers(reading: TargetFigure, confidence_level: float) -> tuple[float, float, float] | None:
+def figure_numbers(
+    reading: TargetFigure, confidence_level: float, rule: Disclosure
+) -> tuple[float, float, float] | None:
     """Return a target's figure and its limits in the digits in which files have them; None where there is none."""
     found = reading.result(confidence_level)
     if isinstance(found, NotEstimable):
         return None
-    decimals, _, _, scale = _format(reading)
-    return shown_numbers(found, decimals, scale)
+    (decimals, _, _, scale), most = _format(reading), _most(reading, rule)
+    return shown_numbers(found, decimals if most is None else most - 1, scale)
+
+
+def _most(reading: TargetFigure, rule: Disclosure) -> int | None:
+    """The most decimals of a mean of scores; None of what is of counts."""
+    return mean_decimals(reading.size, rule, 2) if isinstance(reading, Scored) else None
 
 
 def _format(reading: TargetFigure) -> tuple[int, bool, str, float]:

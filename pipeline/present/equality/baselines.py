@@ -105,7 +105,11 @@ def freeze_baseline(evidence: TargetEvidence, page: Page, day: dt.date) -> Froze
     baseline, target = evidence.baseline, evidence.target
     assert baseline.window is not None
     assert baseline.reading is not None
-    value, lower, upper = figure_numbers(baseline.reading, page.confidence_level) or (None, None, None)
+    value, lower, upper = figure_numbers(baseline.reading, page.confidence_level, page.rule) or (
+        None,
+        None,
+        None,
+    )
     return FrozenBaseline(
         target.target_id,
         target.version,
