@@ -56,7 +56,8 @@ class PageTable:
     """What is to be published: what it is about, and raw rows with the columns that protect them.
 
     Tables of one name that are each about a `measure` share a file. `cuts` are classes of HTML for rows about a service
-    (its number under `service_id`), by which a reader shows those of one tier or level.
+    (its number under `service_id`), by which a reader shows those of one tier or level. `finding` is the one in which
+    figures of the note stand.
     """
 
     name: str
@@ -69,6 +70,7 @@ class PageTable:
     note: str = ""
     measure: str = ""
     cuts: Mapping[str, str] = field(default_factory=dict)
+    finding: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class PublishedTable:
     measure: str = ""
     rounding: str = ""
     exact: bool = False
+    finding: str = ""
 
     @property
     def caption(self) -> str:
@@ -152,7 +155,7 @@ def protect_table(table: PageTable, rule: Disclosure) -> PublishedTable:
     labels, numeric = zip(*((column.label, column.number) for column in table.columns), strict=True)
     counted = any(isinstance(column, Count) for column in table.columns)
     rounding = describe_rounding(rule) if counted else ""
-    return PublishedTable(*about, labels, numeric, cells, table.measure, rounding, rule.exact)
+    return PublishedTable(*about, labels, numeric, cells, table.measure, rounding, rule.exact, table.finding)
 
 
 def _html_cell(cell: Cell, numeric: bool, first: bool) -> str:

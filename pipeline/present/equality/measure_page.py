@@ -84,7 +84,7 @@ def show_measure_unknown(page: Page, rules: JudgementRules, measure_id: str) -> 
     )
     words = f"{say('measure unknown', share=share)} {say('unknown limit', limit=limit)}"
     table = unknown_group_table(page, found)
-    return f"{page.told(words, 'finding_unknown', row=measure_id)}\n\n{page.fold(table)}"
+    return f"{page.told(words, 'finding_unknown', 'finding_gaps', row=measure_id)}\n\n{page.fold(table)}"
 
 
 def show_measure_detail(page: Page, rules: JudgementRules, measure_id: str) -> str:

@@ -203,8 +203,8 @@ def show_service(page: Page, rules: JudgementRules) -> str:
     if page.service is None:
         return ""
     gathered = f"{say('text all else')} {{.gathered}}" if is_small(page, rules) else ""
-    terms = _terms(page.service).items()
-    facts = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(words)}</dd></div>" for term, words in terms)
+    terms = ((term, page.told(words, "finding_reach")) for term, words in _terms(page.service).items())
+    facts = "".join(f"<div><dt>{escape(term)}</dt><dd>{words}</dd></div>" for term, words in terms)
     link = say("race equality page", page=f"../equality/{page.service.service_id}.ipynb")
     heading = f"## {gathered or say('text what commissioned')}"
     return stack(heading, f'<dl class="facts">{facts}</dl>', link, show_own_targets(page, rules, below=True))
