@@ -105,7 +105,10 @@ def show_full_cost(page: CyclePage) -> str:
     ]
     table = page.table("full_cost", shown)
     below = sum(row["recovered"] < 1 for row in rows)
-    named = {"service": page.name_of(rows[0]["service_id"]), "share": f"{100 * rows[0]['recovered']:.0f}"}
+    named = {
+        "service": page.name_of(rows[0]["service_id"]),
+        "share": format_number(100 * rows[0]["recovered"]),
+    }
     words = say("full cost" if below else "full cost all", below=below, number=len(rows), **named)
     return page.tell(words, table)
 

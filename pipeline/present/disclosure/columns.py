@@ -11,6 +11,7 @@ from pipeline.present.disclosure.rounding import (
     NOT_APPLICABLE,
     NOT_AVAILABLE,
     format_number,
+    round_for_file,
     round_half_up,
 )
 from pipeline.present.sentences import say, tell_word
@@ -164,7 +165,7 @@ class Percentage(Number):
         if shown.total == 0:
             return symbol_cell(self.key, NOT_AVAILABLE)
         percentage = 100 * shown.rate
-        values: Values = {self.key: round_half_up(percentage, 1), **no_interval(self.key)}
+        values: Values = {self.key: round_for_file(percentage, 1), **no_interval(self.key)}
         return Cell(format_number(percentage) + "%", values)
 
 

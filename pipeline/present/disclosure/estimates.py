@@ -7,7 +7,13 @@ from pipeline.analysis.equality.target_figures import CountedFigure, Represented
 from pipeline.analysis.group_counts import FEW, difference, level, ratio
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Cell, Number, Row, Words, bare_symbol, counts_of, symbol_cell
-from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
+from pipeline.present.disclosure.rounding import (
+    HIDDEN,
+    NOT_AVAILABLE,
+    format_number,
+    round_for_file,
+    round_half_up,
+)
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure, Least, People, mean_decimals
 from pipeline.protect.tally import Tally
@@ -42,7 +48,7 @@ def interval_cell(
 
 def shown_numbers(result: Estimate, decimals: int, scale: float = 1) -> tuple[float, float, float]:
     """Return an estimate and its limits in the digits in which files have them."""
-    return result.map(lambda number: round_half_up(number * scale, decimals + 1)).numbers
+    return result.map(lambda number: round_for_file(number * scale, decimals + 1)).numbers
 
 
 def better_or_worse(difference: Result) -> str:

@@ -5,7 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,13 @@ import pandas as pd
 from pipeline.analysis.finding_columns import SCHEMAS as SCHEMAS
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.analysis.group_counts import FEW
-from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, round_half_up
+from pipeline.present.disclosure.rounding import (
+    HIDDEN,
+    NOT_AVAILABLE,
+    round_for_file,
+    round_half_up,
+    tell_digits,
+)
 from pipeline.protect.rounding import EXACT, Disclosure, mean_decimals
 
 RULE = "rule"
@@ -55,7 +61,7 @@ def tell_means(frame: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
         decimals = mean_decimals(int(frame.loc[at, sizes].min()), rule, 2)
         for name in frame.columns.intersection([*_MEANS]):
             if pd.notna(frame.loc[at, name]):
-                told.loc[at, name] = round_half_up(frame.loc[at, name], decimals)
+                told.loc[at, name] = round_for_file(frame.loc[at, name], decimals)
     return told
 
 
@@ -69,7 +75,7 @@ def tell_frame(frame: pd.DataFrame) -> pd.DataFrame:
     numbers = frame.select_dtypes("float64").columns
     told = {
         name: frame[name].map(
-            ("{:.6g}" if name.endswith("child_years") or name in _PUBLISHED else "{:.3g}").format,
+            partial(tell_digits, digits=6 if name.endswith("child_years") or name in _PUBLISHED else 3),
             na_action="ignore",
         )
         for name in numbers

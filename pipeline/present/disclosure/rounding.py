@@ -35,6 +35,37 @@ def round_half_up(value: float, decimals: int = 0) -> float:
     return float(Decimal(repr(number)).quantize(step, rounding=ROUND_HALF_UP)) + 0.0
 
 
+def round_for_file(value: float, decimals: int) -> float:
+    """Round so that whoever rounds it once more gets what rounding it once would give, as on a page.
+
+    29.46 is 29 on a page; a file with 29.5 would make 30 of it, so what is rounded up to a last 5 has one step less.
+    (ROUND_05UP of the General Decimal Arithmetic is for the same, and is off by more.)
+
+    >>> round_for_file(29.46, 1), round_for_file(29.54, 1), round_for_file(29.5, 1), round_for_file(-0.4996, 3)
+    (29.4, 29.5, 29.5, -0.499)
+    """
+    rounded = round_half_up(value, decimals)
+    if abs(rounded) <= abs(value) or not _ends_in_five(rounded, decimals):
+        return rounded
+    return round_half_up(math.copysign(abs(rounded) - 10.0**-decimals, value), decimals)
+
+
+def _ends_in_five(rounded: float, decimals: int) -> bool:
+    """Whether the last digit other than 0 is a 5: it is half-way between numbers of fewer digits."""
+    return f"{abs(rounded):.{max(decimals, 0)}f}".replace(".", "").rstrip("0").endswith("5")
+
+
+def tell_digits(value: float, digits: int) -> str:
+    """A number for a file in so many significant digits.
+
+    >>> tell_digits(0.29461, 3), tell_digits(1234.5, 3), tell_digits(0.0, 3)
+    ('0.294', '1.23e+03', '0')
+    """
+    if value and math.isfinite(value):
+        value = round_for_file(value, digits - 1 - math.floor(math.log10(abs(value))))
+    return f"{value:.{digits}g}"
+
+
 def format_number(value: float, decimals: int = 0, *, sign: bool = False) -> str:
     """A number as text: thousands with commas, a true minus, a plus where asked for; never '-0'.
 

@@ -16,7 +16,7 @@ from pipeline.present.disclosure.columns import (
     symbol_cell,
 )
 from pipeline.present.disclosure.estimates import Share
-from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_for_file
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, stack
 from pipeline.present.sentences import say
@@ -83,7 +83,7 @@ class Days(Number):
         text = say(
             "interval", value=format_number(middle), lower=format_number(lower), upper=format_number(upper)
         )
-        return Cell(text, {name: round_half_up(row[name], 1) for name in names})
+        return Cell(text, {name: round_for_file(row[name], 1) for name in names})
 
 
 def waits_table(page: Page, minimum: int) -> PublishedTable:
