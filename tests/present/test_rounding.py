@@ -98,9 +98,11 @@ def test_a_hyphen_never_stands_for_a_minus_nor_a_minus_before_nought(value: floa
     assert not text.startswith(MINUS) or any(digit in text for digit in "123456789")
 
 
-@given(st.floats(-1e4, 1e4), st.integers(1, 4))
-def test_what_a_file_has_rounded_once_more_is_what_a_page_shows(value: float, decimals: int) -> None:
-    kept = round_for_file(value, decimals)
+@given(st.floats(-1e4, 1e4), st.integers(1, 4), st.integers(0, 2))
+def test_what_a_file_has_rounded_once_more_is_what_a_page_shows(
+    value: float, decimals: int, spare: int
+) -> None:
+    kept = round_for_file(value, decimals, spare)
     assert abs(kept - value) < 10.0**-decimals
     for fewer in range(decimals):
         assert round_half_up(kept, fewer) == round_half_up(value, fewer)
@@ -110,7 +112,7 @@ def test_what_a_file_has_rounded_once_more_is_what_a_page_shows(value: float, de
     ("value", "told"),
     [
         (0.2946, "0.294"), (0.2956, "0.296"), (0.295, "0.295"), (0.28499, "0.284"), (-2.8451, "-2.84"),
-        (1.4996, "1.49"), (12345.0, "1.23e+04"), (0.0, "0"), (0.99999, "1"), (math.inf, "inf"),
+        (1.4996, "1.49"), (12.46, "12.5"), (12345.0, "1.23e+04"), (0.0, "0"), (0.99999, "1"), (math.inf, "inf"),
     ],
 )  # fmt: skip
 def test_a_number_in_three_digits_is_never_rounded_up_to_a_half(value: float, told: str) -> None:

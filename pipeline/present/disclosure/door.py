@@ -141,7 +141,7 @@ def _show_rows(table: PublishedTable, in_view: int) -> Iterator[str]:
         yield format_html(table, shown)
         return
     yield format_html(table, first)
-    rest = replace(table, title=say("table others", title=table.title))
+    rest = replace(table, title=say("table others", title=table.title), message="")
     yield f"<details><summary>{escape(say('table more', number=len(others)))}</summary>"
     yield format_html(rest, others)
     yield "</details>"

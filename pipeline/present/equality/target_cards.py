@@ -23,7 +23,7 @@ _PER_CENT = 100
 _MOST_MONTHS = 120
 _MISSED = ("not met", "off track")
 """Of these, why the target is needed stands open."""
-_MOST_OPEN = 6
+_MOST_OPEN = 4
 """Cards that stand in view, and at least one of each verdict; a link to one that is folded opens the fold."""
 
 
