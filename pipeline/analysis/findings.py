@@ -21,7 +21,7 @@ from pipeline.analysis.months import first_day
 from pipeline.analysis.scope import Scope
 from pipeline.contract.context import MeasureFacts
 from pipeline.stats.proportions.rounded import Between
-from pipeline.stats.results import Estimate
+from pipeline.stats.results import Estimate, NotEstimable
 
 
 def _mean_side(mean: MeanFigure | None, prefix: str = "") -> Row:
@@ -58,6 +58,12 @@ def _target(scope: Scope, found: TargetEvidence) -> Row:
         "population_breaks": break_year(scope, target),
         **estimate_columns(found.current),
         "goal": goal_value(target, found.measure),
+        "detectable": found.detectable if _is_open(found) else None,
+        "earlier_goals": ", ".join(
+            f"{goal_value(each, found.measure):g}"
+            for each in scope.context.earlier_targets
+            if each.target_id == target.target_id
+        ),
         "due": f"{target.due}",
         # Of scores it is a share of pairs that were not rounded.
         "unknown_share": None if isinstance(found.reading, Scored) else found.unknown_share,
@@ -65,6 +71,11 @@ def _target(scope: Scope, found: TargetEvidence) -> Row:
     if found.window.months:
         row |= {"first_month": _month(found.window.first), "last_month": _month(found.window.last)}
     return row | figures("forecast", found.forecast)
+
+
+def _is_open(found: TargetEvidence) -> bool:
+    """Whether the page says what could have been seen: of fewer children that would tell how many there are."""
+    return found.verdict == "cannot tell yet" and not isinstance(found.detectable, NotEstimable)
 
 
 def tabulate_targets(scope: Scope, rules: JudgementRules) -> pd.DataFrame:

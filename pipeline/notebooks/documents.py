@@ -2,11 +2,11 @@
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
 from threading import Lock
-from typing import cast
+from typing import Any, cast
 
 import nbformat
 import yaml
@@ -70,20 +70,34 @@ def format_notebook(notebook: NotebookNode) -> bytes:
 def retold(notebook: NotebookNode, title: str, words: Retell) -> NotebookNode:
     """Return the notebook with its prose in other words, and another title in the front matter of its first cell.
 
-    Unchanged where `title` is blank, as no page is made of it.
+    Unchanged where `title` is blank, as no page is made of it. What holds of all pages of a folder stands beside them
+    (`format_metadata`).
     """
     if not title:
         return notebook
     renamed = deepcopy(notebook)
     first, *others = renamed.cells
-    front = {**(yaml.safe_load(first.source.strip().strip("-")) or {}), "title": title}
-    if _FOLDED in front:
-        front[_FOLDED] = [words(heading) for heading in front[_FOLDED]]
+    front = {**_front_matter(notebook), "title": title}
+    front.pop(_FOLDED, None)
     for cell in others:
         if cell.cell_type == "markdown":
             cell.source = "\n\n".join(_retell_block(block, words) for block in cell.source.split("\n\n"))
     first.source = f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=True, width=1000)}---"
     return renamed
+
+
+def _front_matter(notebook: NotebookNode) -> dict[str, Any]:
+    return yaml.safe_load(notebook.cells[0].source.strip().strip("-")) or {}
+
+
+def format_metadata(notebooks: Iterable[NotebookNode], words: Retell) -> str:
+    """The `_metadata.yml` of a folder of pages, as Quarto reads it: after which headings sections are folded.
+
+    Of the notebooks that the pages are made of, as each names its own in its front matter.
+    """
+    named = [str(heading) for each in notebooks for heading in _front_matter(each).get(_FOLDED, ())]
+    folded = [words(heading) for heading in dict.fromkeys(named)]
+    return yaml.safe_dump({_FOLDED: folded}, allow_unicode=True, width=1000)
 
 
 def _retell_block(block: str, words: Retell) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipeline.notebooks.documents import Retell
+from pipeline.notebooks.documents import Retell, format_metadata, read_notebook
 from pipeline.notebooks.errors import NotebookError
 from pipeline.notebooks.fingerprint import code_fingerprint, list_files
 from pipeline.notebooks.parameters import Scalar
@@ -16,6 +16,8 @@ from pipeline.notebooks.runner import Job, Setting, recorded, run_notebooks
 INDEX = "index"
 LISTED = "pages.json"
 """The hashes of all pages, downloads and code: the one file that changes if any of them does."""
+METADATA = "_metadata.yml"
+"""What Quarto reads of all pages of a folder."""
 
 
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -76,7 +78,7 @@ def _remove_old_pages(output: Path, pages: Sequence[str]) -> None:
 
     Such files are neither deleted nor published. Hidden files (Jupyter's checkpoints) are left.
     """
-    kept = {LISTED, *(f"{page}.ipynb" for page in pages)}
+    kept = {LISTED, METADATA, *(f"{page}.ipynb" for page in pages)}
     others = [path for path in output.iterdir() if path.name not in kept] if output.is_dir() else []
     old = [path for path in others if recorded(path)]
     for path in others:
@@ -133,5 +135,8 @@ def make_pages(first: PageSet, *others: PageSet, workers: int, words: Retell = s
     failed = [outcome.problem for outcome in outcomes if outcome.status == "failed"]
     if failed:
         raise NotebookError(" ".join(failed))
+    sources = [read_notebook(path, path.name) for path in dict.fromkeys(each.notebook for each in sets)]
+    metadata = format_metadata(sources, words)
+    (first.output / METADATA).write_text(metadata, encoding="utf-8", newline="\n")
     list_files(first.output, LISTED, setting.code)
     return {"pages": len(outcomes), "executed": sum(each.status == "executed" for each in outcomes)}

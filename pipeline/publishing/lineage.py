@@ -1,14 +1,15 @@
 """Where each figure of a page's prose stands: a row of the table that its sentence is told of; and its measure.
 
 A sentence names its file when it is made (`Publisher.told`). A figure of it is a link to the row of the page's table
-that the file is of, else to the file. So many links would be stops for whoever goes by keyboard, who has the same ones
-in a folded list at the foot of the page, with the measure that a figure is of.
+that the file is of, else to the file; one that is a setting of the site leads to Methods. So many links would be stops
+for whoever goes by keyboard, who has the same ones in a folded list at the foot of the page, with the measure that a
+figure is of.
 """
 
 import html
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pipeline.present.sentences import say
 from pipeline.publishing.finish import relative_address
@@ -23,6 +24,7 @@ from pipeline.publishing.rows import (
     list_filed,
     list_rows,
 )
+from pipeline.publishing.settings_told import METHODS, mark_settings
 from pipeline.publishing.source import SourcePage
 
 _UNITS = ("percent", "points", "point", "per_100_child_years", "per_10_000", "counted")
@@ -41,6 +43,7 @@ class _Writer:
     ) -> None:
         self._page, self._files, self._measures, self._rows = page, files, measures, [*list_rows(main)]
         self.linked: dict[tuple[str, Row], None] = {}
+        self._set: dict[tuple[str, str, str], None] = {}
         self._filed: dict[str, list[Row]] = {}
         units = "|".join(re.escape(say(f"unit {unit}")) for unit in _UNITS)
         self._units = re.compile(units)
@@ -50,7 +53,20 @@ class _Writer:
             rf"(?<![\w.,])(?:\u00a3{NUMBER}|{NUMBER}(?:(?:{units})(?:{interval})?|{interval}))"
         )
 
-    def sentence(self, told: re.Match[str]) -> str:
+    def complete(self, main: str, settings: Collection[str]) -> str:
+        """The page with the figures of its sentences as links: settings to Methods, others to their rows."""
+        links: list[str] = []
+
+        def mark(figure: str, setting: str) -> str:
+            link = f"{relative_address(METHODS, self._page.address)}#setting-{setting}"
+            self._set[figure, link, setting] = None
+            links.append(f'<a class="sourced" tabindex="-1" href="{link}">{figure}</a>')
+            return f"\ue000{len(links) - 1}\ue001"  # so that no figure is a link twice
+
+        marked = _TOLD.sub(self._sentence, mark_settings(main, settings, mark))
+        return re.sub("\ue000(\\d+)\ue001", lambda place: links[int(place[1])], marked)
+
+    def _sentence(self, told: re.Match[str]) -> str:
         """A sentence with its figures as links."""
         tables = [
             rows for file in html.unescape(told["files"]).split() for rows in self._list(file, told["row"])
@@ -87,6 +103,7 @@ class _Writer:
     def list(self, provenance: str) -> str:
         """The foot of the page: each figure, its row, and its measure with the version that is counted; folded."""
         lines = [self._line(figure, row) for figure, row in self.linked]
+        lines += [_setting_line(*each) for each in self._set]
         if not lines:
             return provenance
         title, listed = html.escape(say("lineage title")), "\n".join(lines)
@@ -103,6 +120,11 @@ class _Writer:
         return f"<li>{line}</li>"
 
 
+def _setting_line(figure: str, link: str, setting: str) -> str:
+    title = html.escape(say(f"setting {setting.replace('_', ' ')}"))
+    return f"<li>{say('lineage setting', figure=figure, link=link, title=title)}</li>"
+
+
 def _with_places(main: str, wanted: frozenset[int]) -> str:
     """The page with a place at each row that a figure leads to."""
     number = 0
@@ -117,17 +139,22 @@ def _with_places(main: str, wanted: frozenset[int]) -> str:
 
 
 def with_lineage(
-    text: str, page: SourcePage, files: Mapping[str, str], measures: Sequence[Measure], provenance: str = ""
+    text: str,
+    page: SourcePage,
+    files: Mapping[str, str],
+    measures: Sequence[Measure],
+    settings: Collection[str] = (),
+    provenance: str = "",
 ) -> str:
     """Return a page whose figures lead to where they stand, with the list of them and its provenance at its foot.
 
-    `files` are the texts of the site's files by their places.
+    `files` are the texts of the site's files by their places, `settings` those that Methods lists.
     """
     before, opened, rest = text.partition("<main")
     main, closed, after = rest.rpartition("</main>")
     if not closed:
         return text
     writer = _Writer(page, main, files, measures)
-    shown = _TOLD.sub(writer.sentence, main)
+    shown = writer.complete(main, settings)
     shown = _with_places(shown, frozenset(row.number for _, row in writer.linked))
     return f"{before}{opened}{shown}{writer.list(provenance)}{closed}{after}"

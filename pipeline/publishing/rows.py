@@ -107,7 +107,8 @@ def list_rows(main: str) -> Iterator[Row]:
     number = 0
     for table in TABLE.finditer(main):
         file = _FILE.search(main, table.end())
-        title = _plain(table[0].partition("<caption>")[2].partition("</caption>")[0])
+        caption = table[0].partition("<caption>")[2].partition("</caption>")[0]
+        title = _plain(caption.partition('<span class="about">')[2] or caption)
         for row in ROW.finditer(table[0]):
             number += 1
             label, _, cells = row["cells"].partition("</th>")

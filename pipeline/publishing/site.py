@@ -22,6 +22,7 @@ from pipeline.publishing.project import PublishError, QuartoProject, read_projec
 from pipeline.publishing.provenance import fingerprint_data, format_provenance
 from pipeline.publishing.quarto import QuartoError, Tell, find_quarto, finish_pages, render_with_quarto
 from pipeline.publishing.rows import read_measures
+from pipeline.publishing.settings_told import read_settings
 from pipeline.publishing.source import SourcePage, list_references, read_page
 
 Publisher = Literal["quarto", "pandoc"]
@@ -141,13 +142,13 @@ def _linked_files(folder: Path, address: str, content: bytes) -> Iterator[str]:
 def _complete_pages(built: Path, pages: Sequence[SourcePage], tables: Mapping[str, Table]) -> None:
     """Link words to the glossary and figures to their rows, and say at each foot where its numbers come from."""
     data = fingerprint_data(page.origin for page in pages)
-    terms, measures = read_terms(pages), read_measures(pages)
+    terms, measures, settings = read_terms(pages), read_measures(pages), read_settings(pages)
     files = {place: table.text for place, table in tables.items()}
     for page in pages:
         path = built / page.address
         text = path.read_bytes().decode()
         foot = format_provenance(page.address, page.origin, page.workbook, data)
-        text = with_lineage(text, page, files, measures, foot)
+        text = with_lineage(text, page, files, measures, settings, foot)
         path.write_bytes(with_terms(text, page.address, terms).encode())
 
 

@@ -17,6 +17,7 @@ from pipeline.publishing.project import INCLUDE, PublishError, QuartoProject, ad
 from pipeline.publishing.provenance import Provenance, read_provenance, without_tables
 
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(?P<yaml>.*?)\n---[ \t]*(?:\n|\Z)(?P<rest>.*)\Z", re.DOTALL)
+METADATA, _FOLDED = "_metadata.yml", "fold-after"
 _SHORTCODE = re.compile(r"(?<!\{)\{\{<")
 _SHOWN_SHORTCODE = re.compile(r"\{(\{\{<.*?>\}\})\}")
 _CODE = re.compile(
@@ -96,12 +97,19 @@ def read_page(project: QuartoProject, source: str) -> SourcePage:
         str(matter.get("description", "")),
         body,
         files,
-        tuple(map(str, matter.get("fold-after", ()))),
+        _folded_after(project.folder / source, matter),
         origin,
         _shown_tables(body, source),
         declared,
         _bibliography(project, source, matter),
     )
+
+
+def _folded_after(path: Path, matter: _Json) -> tuple[str, ...]:
+    """The headings after which sections are folded: of the page's folder, as Quarto reads its metadata, and its own."""
+    beside = path.parent / METADATA
+    shared = yaml.load(beside.read_text(encoding="utf-8"), _LOADER) if beside.is_file() else {}
+    return tuple(str(heading) for each in (shared or {}, matter) for heading in each.get(_FOLDED, ()))
 
 
 def _bibliography(project: QuartoProject, source: str, matter: _Json) -> Path | None:

@@ -32,12 +32,14 @@ from pipeline.present.quality.data import NOBODY_KNOWN, QualityData
 from pipeline.present.quality.quality_page import show_provider_details, show_providers, show_quality
 from pipeline.present.quality.returns import provisional_words
 from pipeline.present.quality.rows import unreviewed_words
+from pipeline.present.settings_table import show_settings
 from pipeline.project import Project
 from pipeline.publishing import list_downloads, list_everything, publish_site, read_downloads
 from pipeline.publishing.source import list_tables
 from pipeline.releases.changes import Change, compare_tables
 from pipeline.releases.manifest import FOLDER, TABLES, Manifest, describe, list_releases, read_tables
 from pipeline.releases.moved import describe_missing_hashes
+from pipeline.settings import Settings
 from pipeline.stages.audit import check_generated
 from pipeline.stages.cycle import PAGES
 
@@ -155,6 +157,24 @@ def _show_without_review(
     }
 
 
+def _list_settings(settings: Settings) -> dict[str, float]:
+    """What decides how figures are shown and judged, as Methods lists it."""
+    shared, equality = settings.shared, settings.equality
+    return {
+        "confidence_level": shared.confidence_level,
+        **({} if shared.rule.exact else shared.disclosure.model_dump()),
+        "minimum_total": equality.minimum_total,
+        "minimum_pairs": settings.impact.minimum_pairs,
+        "minimum_ethnicity_known": settings.validate_.minimum_ethnicity_known,
+        "maximum_unknown": equality.maximum_unknown,
+        "false_discovery_rate": equality.false_discovery_rate,
+        "baseline_months": settings.measure.baseline_months,
+        "window_months": equality.window_months,
+        "minimum_bids": settings.cycle.minimum_bids,
+        "months_ahead": settings.cycle.months_ahead,
+    }
+
+
 def run_publish(project: Project) -> dict[str, int]:
     """Write the generated parts, the metrics and the site into the reports; return the counts for the log.
 
@@ -171,6 +191,7 @@ def run_publish(project: Project) -> dict[str, int]:
     show = _show_review if project.dataset().has_returns else _show_without_review
     parts = {
         "banner.html": format_banner(context.dataset, rule) + format_cut(context.services, summed),
+        "settings.md": show_settings(_list_settings(project.settings)),
         "footer.html": format_footer(context.dataset, version("outturn")),
         **show(project, context, published, kept),
     }

@@ -6,12 +6,13 @@ from pipeline.contract.published import PAGE_TABLES, list_counted
 from pipeline.present.disclosure.frames import finding_file
 
 NOT_PEOPLE = {
-    "after", "agreed", "alike_value", "annual_value", "asked", "awarded", "before", "bids", "claim_level", "cost_child",
-    "cost_planned", "days", "level", "missed", "missing_returns", "months", "more_months", "neighbours_counted",
-    "neighbours_withheld", "new_winners", "not_known", "not_let", "number", "one_bid", "out_of", "periods",
-    "population_breaks", "providers", "returns_due", "returns_late", "returns_missing", "series", "standards",
-    "standards_met", "standards_not_met", "standards_partly", "tenders", "tried", "tried_inside", "version", "winners",
-    "won", "year",
+    "after", "agreed", "alike_value", "amount", "annual_value", "asked", "awarded", "before", "bids",
+    "claim_level", "cost_child", "cost_planned", "days", "first_year", "last_year", "level", "missed",
+    "missing_returns", "months", "more_months", "neighbours_counted", "neighbours_withheld", "new_winners",
+    "not_known", "not_let", "number", "one_bid", "out_of", "periods", "population_breaks", "providers",
+    "returns_due", "returns_late", "returns_missing", "series", "standards", "standards_met",
+    "standards_not_met", "standards_partly", "tenders", "tried", "tried_inside", "version", "winners", "won",
+    "year",
 }  # fmt: skip
 """Whole numbers among findings that are of periods, returns, standards, rungs, versions, organisations or pounds."""
 

@@ -35,8 +35,23 @@ def test_the_page_of_a_service_that_is_gone_is_removed(project: Project) -> None
     make_pages(_pages(project, "S01"), workers=1)
     assert sorted(path.name for path in (project.root / "reports/services").iterdir()) == [
         "S01.ipynb",
+        "_metadata.yml",
         "pages.json",
     ]
+
+
+def test_what_folds_in_all_pages_of_a_folder_stands_beside_them_in_the_words_of_the_site(
+    project: Project,
+) -> None:
+    pages = _pages(project, "S01")
+    text = pages.notebook.read_text(encoding="utf-8")
+    front = '"---\\nfold-after:\\n- First part\\n---"'
+    cell = f'{{"cell_type": "raw", "id": "front", "metadata": {{}}, "source": {front}}},'
+    pages.notebook.write_text(text.replace('"cells": [', f'"cells": [{cell}', 1), encoding="utf-8")
+    make_pages(pages, workers=1, words=str.upper)
+    folder = project.root / "reports/services"
+    assert (folder / "_metadata.yml").read_text(encoding="utf-8") == "fold-after:\n- FIRST PART\n"
+    assert "fold-after" not in (folder / "S01.ipynb").read_text(encoding="utf-8")
 
 
 def test_pages_that_are_told_their_name_are_all_of_all_services_and_publish_no_files(

@@ -84,7 +84,7 @@ STORIES = {
 
 @pytest.mark.parametrize(("line", "story"), STORIES.values(), ids=STORIES)
 def test_what_happened_to_a_return_is_told_in_words(line: dict[str, Any], story: str) -> None:
-    assert f"Harbour Youth 2009-q3 {story}" in said(replace(quality(), received=[line]), EXACT)
+    assert f"Harbour Youth Jul–Sep 2009 {story}" in said(replace(quality(), received=[line]), EXACT)
 
 
 @pytest.mark.parametrize("late", ["yes", ""])

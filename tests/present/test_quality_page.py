@@ -141,7 +141,7 @@ def test_returns_of_another_census_are_named_with_what_that_means() -> None:
     told = {"ethnic_classification": "ons_2001", "ethnic_remark": "Arab was not a choice"}
     rows = [sent(period, **told) for period in ("2009-q2", "2009-q3")]
     page = said(replace(quality(), received=[*rows, sent("2009-q4")]))
-    assert "Harbour Youth 2009-q2 and 2009-q3 Census 2001 Arab was not a choice" in page
+    assert "Harbour Youth Apr–Jun 2009 and Jul–Sep 2009 Census 2001 Arab was not a choice" in page
     assert "coded by another census" not in said(quality())
 
 

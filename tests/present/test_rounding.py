@@ -7,7 +7,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.present.disclosure.rounding import MINUS, format_number, round_half_up
+from pipeline.present.disclosure.estimates import interval_cell
+from pipeline.present.disclosure.rounding import (
+    MINUS,
+    format_number,
+    round_for_file,
+    round_half_up,
+    tell_digits,
+)
+from pipeline.stats.results import Estimate
 
 
 @pytest.mark.parametrize(
@@ -88,3 +96,32 @@ def test_a_hyphen_never_stands_for_a_minus_nor_a_minus_before_nought(value: floa
     text = format_number(value, decimals)
     assert "-" not in text
     assert not text.startswith(MINUS) or any(digit in text for digit in "123456789")
+
+
+@given(st.floats(-1e4, 1e4), st.integers(1, 4), st.integers(0, 2))
+def test_what_a_file_has_rounded_once_more_is_what_a_page_shows(
+    value: float, decimals: int, spare: int
+) -> None:
+    kept = round_for_file(value, decimals, spare)
+    assert abs(kept - value) < 10.0**-decimals
+    for fewer in range(decimals):
+        assert round_half_up(kept, fewer) == round_half_up(value, fewer)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (0.2946, "0.294"), (0.2956, "0.296"), (0.295, "0.295"), (0.28499, "0.284"), (-2.8451, "-2.84"),
+        (1.4996, "1.49"), (12.46, "12.5"), (12345.0, "1.23e+04"), (0.0, "0"), (0.99999, "1"), (math.inf, "inf"),
+    ],
+)  # fmt: skip
+def test_a_number_in_three_digits_is_never_rounded_up_to_a_half(value: float, told: str) -> None:
+    assert tell_digits(value, 3) == told
+
+
+def test_a_page_and_its_file_agree_where_a_share_lies_just_below_a_half() -> None:
+    cell = interval_cell(
+        "share", Estimate(0.2946, 0.2, 0.4, 0.95, "wilson", "proportion"), 0, False, "%", 100
+    )
+    assert cell.text.startswith("29%")
+    assert format_number(float(cell.values["share"])) == "29"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.downloads.declared import DECLARED, DeclaredColumn, DeclaredFile, format_declared
+from pipeline.present.settings_table import show_settings
 from pipeline.publishing import PublishedSite, publish_site
 
 REACH = DeclaredFile(
@@ -107,6 +108,7 @@ def write_project(folder: Path) -> None:
     (generated / "changes.md").write_text("Nothing changed.")
     (generated / "downloads.md").write_text("Every table.")
     (generated / "families.md").write_text("What was asked for.")
+    (generated / "settings.md").write_text(show_settings({"confidence_level": 0.95, "minimum_total": 23}))
     (generated / "definitions.md").write_text("## Started {#measure-started}")
     (generated / "providers.md").write_text("Every return came.")
     (generated / "provider-details.md").write_text("## What was odd\n\nNothing.")

@@ -1,12 +1,17 @@
 """A figure leads to the row of the table that its sentence is told of; one that no such row holds leads nowhere."""
 
 import re
+from dataclasses import replace
+from string import Formatter
 
 import pytest
 
-from pipeline.present.disclosure.table import Told
+from pipeline.present.disclosure.table import Told, escape
+from pipeline.present.sentences import SENTENCES, say
+from pipeline.present.settings_table import show_settings
 from pipeline.publishing.lineage import with_lineage
 from pipeline.publishing.rows import Measure
+from pipeline.publishing.settings_told import TOLD, mark_settings, read_settings
 from pipeline.publishing.source import SourcePage
 
 TABLE = (
@@ -98,3 +103,33 @@ def test_words_are_escaped_once_and_stay_escaped() -> None:
     words = "Asian <b> children: +9 points (+2 to +15)"
     assert leads(words) == [("+9 points (+2 to +15)", "Asian")]
     assert "Asian &#60;b&#62; children" in page(Told(words, "tables/S01-gap.csv"))
+
+
+def test_a_figure_that_is_a_setting_leads_to_its_row_on_methods_and_to_no_other() -> None:
+    source = SourcePage("equality/S01.ipynb", "equality/S01.html", "S01", "", "", FILES)
+    note = escape(say("gaps chance", family="all groups of one measure", rate="5%"))
+    few = Told(say("reason few", minimum=23), "tables/S01-gap.csv")
+    shown = with_lineage(
+        f"<main><p>{note} {few} Of others, 5%.</p></main>", source, FILES, [], {"false_discovery_rate"}
+    )
+    link = "../methods.html#setting-false_discovery_rate"
+    assert f'at most <a class="sourced" tabindex="-1" href="{link}">5%</a> are' in shown
+    assert f'<li>5%: <a href="{link}">Differences by chance</a>, a setting of this site.</li>' in shown
+    assert shown.count('class="sourced"') == 1, "Methods does not list how few are too few"
+
+
+def test_every_sentence_that_tells_a_setting_is_found_with_its_place() -> None:
+    for key, places in TOLD.items():
+        values = {place: "7%" for _, place, _, _ in Formatter().parse(SENTENCES[key]) if place}
+        words = escape(say(key, **values))
+        told = mark_settings(words, {*places.values()}, lambda _, name: f"<{name}>")
+        assert sorted(re.findall("<(.+?)>", told)) == sorted(places.values()), key
+
+
+def test_methods_lists_the_settings_that_figures_lead_to() -> None:
+    table = show_settings({"false_discovery_rate": 0.05, "minimum_total": 23})
+    page = SourcePage("methods.qmd", "methods.html", "Methods", "", table)
+    assert read_settings([page]) == {"false_discovery_rate", "minimum_total"}
+    assert '<td class="number">5%</td>' in table
+    assert '<td class="number">23</td>' in table
+    assert read_settings([replace(page, address="about.html")]) == frozenset()

@@ -399,6 +399,13 @@ def test_sections_after_the_heading_that_the_front_matter_names_are_folded(proje
     assert "contents" not in shown, "few parts, some folded: their headings are a list already"
 
 
+def test_what_a_folder_s_metadata_names_is_folded_in_each_of_its_pages(project: Path, site: Path) -> None:
+    (project / "_metadata.yml").write_text("fold-after: [Facts]\n")
+    (project / "index.qmd").write_text("---\ntitle: X\n---\n\n## Facts\n\ntwo\n\n## Last\n\nfive\n")
+    publish(project)
+    assert '<details class="part"><summary><h2 id="last">' in (site / "index.html").read_text()
+
+
 def test_the_contents_of_a_page_with_folded_parts_or_many_links_are_closed(project: Path) -> None:
     parts = "".join(f"\n## Part {number}\n\nwords\n" for number in range(6))
     links = " ".join(f"[there](quality.qmd#part-{number % 6})" for number in range(21))

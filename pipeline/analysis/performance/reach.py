@@ -195,14 +195,17 @@ def agreed_value(service: ServiceFacts, window: Window) -> float | None:
 
 
 def tell_contract(scope: Scope, service: ServiceFacts) -> dict[str, float | int | None]:
-    """What a contract has paid for so far, and pounds a child reached to the nearest ten, as columns of REACH."""
-    value = agreed_value(service, contract_window(scope, service))
-    children = count_children(scope, service.service_id)
-    told = value is not None and children > scope.rule.hide_up_to
+    """What a contract paid so far, is worth a year, and pounds a child reached to the nearest ten: columns of REACH."""
+    value, children = (
+        agreed_value(service, contract_window(scope, service)),
+        count_children(scope, service.service_id),
+    )
+    told, a_year = value is not None and children > scope.rule.hide_up_to, service.annual_value
     return {
         "commissioned": commissioned_children(service, scope),
         "agreed": None if value is None else int(value + 0.5),
         "cost_child": int((value or 0) / children / _POUNDS + 0.5) * _POUNDS if told else None,
+        "annual_value": None if a_year is None else int(a_year + 0.5),
     }
 
 

@@ -12,7 +12,7 @@ from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.present.cycle.page import CyclePage
 from pipeline.present.dates import tell_day, tell_period
-from pipeline.present.page import paragraph
+from pipeline.present.page import paragraph, stack
 from pipeline.present.sentences import say
 
 _MOST_NAMED = 6
@@ -30,11 +30,11 @@ def due(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
 def show_due(page: CyclePage, rules: CycleRules) -> str:
     """The dates, the earliest first, under where the year stands in the cycle; what is due on one day is one row."""
     rows, today = list_rows(due(page, rules)), page.data.context.dataset.complete_to
-    counted = {"overdue": sum(row["state"] == "overdue" for row in rows), "number": len(rows)}
-    told = say("due", day=tell_day(today), phase=say(f"phase {phase_of(today)}"), **counted)
+    told = paragraph(say("due", day=tell_day(today), phase=say(f"phase {phase_of(today)}")))
     if not rows:
-        return paragraph(told)
-    return page.tell(told, page.table("due", [*_group(rows)]))
+        return told
+    passed = say("due passed", overdue=sum(row["state"] == "overdue" for row in rows), number=len(rows))
+    return stack(told, page.tell(passed, page.table("due", [*_group(rows)])))
 
 
 def _group(rows: Sequence[Row]) -> Iterator[Row]:

@@ -62,7 +62,7 @@ def _tell_bias(rows: list[Row]) -> str:
     told = []
     for row in sorted(clear, key=lambda row: row["estimate"]):
         shares = {"own": row["share_won"], "other": row["share_won_elsewhere"]}
-        percent = {side: f"{100 * share:.0f}" for side, share in shares.items()}
+        percent = {side: format_number(100 * share) for side, share in shares.items()}
         told.append(say("awards less", group=say(f"bidder {row['by']} {row['group']}"), **percent))
     return " ".join(told)
 

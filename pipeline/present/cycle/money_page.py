@@ -105,7 +105,10 @@ def show_full_cost(page: CyclePage) -> str:
     ]
     table = page.table("full_cost", shown)
     below = sum(row["recovered"] < 1 for row in rows)
-    named = {"service": page.name_of(rows[0]["service_id"]), "share": f"{100 * rows[0]['recovered']:.0f}"}
+    named = {
+        "service": page.name_of(rows[0]["service_id"]),
+        "share": format_number(100 * rows[0]["recovered"]),
+    }
     words = say("full cost" if below else "full cost all", below=below, number=len(rows), **named)
     return page.tell(words, table)
 
@@ -160,6 +163,22 @@ def _tell_rolled(rows: Sequence[Row], part: str) -> str:
     return say(f"rolled {part}", number=whole["number"], children=children, told=join_words(told))
 
 
+@cache
+def funding(page: CyclePage) -> pd.DataFrame:
+    """Add up what was paid in over all years, and the share of it that is pooled (columns of `funding`)."""
+    rows = page.records("funding")
+    years = [row["year"] for row in rows]
+    whole = sum(row["amount"] for row in rows)
+    pooled = sum(row["amount"] for row in rows if row["pooled"] == "yes")
+    found = {
+        "first_year": min(years),
+        "last_year": max(years),
+        "amount": int(whole),
+        "pooled_share": pooled / whole if whole else 0.0,
+    }
+    return page.record("funding", as_frame([found], "funding"))
+
+
 def show_money(page: CyclePage) -> str:
     """The first words of the page: what is agreed a year, what it pays for, and what it does not."""
     rows = worked_costs(page)
@@ -180,9 +199,8 @@ def show_funding(page: CyclePage) -> str:
     if not rows:
         return ""
     years = sorted({row["year"] for row in rows})
-    whole = sum(row["amount"] for row in rows)
-    pooled = sum(row["amount"] for row in rows if row["pooled"] == "yes")
-    share = f"{100 * pooled / whole:.0f}" if whole else "0"
+    found = funding(page).iloc[0]
+    whole, share = f"{found['amount']:,}", format_number(100 * found["pooled_share"])
     columns = [Figure(f"y{year}", f"{year}–{(year + 1) % 100:02d}, £") for year in years]
     shown = {
         key: {"paid_by": key[0], "pooled": key[1], **{f"y{year}": None for year in years}}
@@ -190,7 +208,7 @@ def show_funding(page: CyclePage) -> str:
     }
     for row in rows:
         shown[row["paid_by"], row["pooled"]][f"y{row['year']}"] = row["amount"]
-    words = say("funding", whole=f"{whole:,.0f}", share=share, first=years[0], last=years[-1] + 1)
+    words = say("funding", whole=whole, share=share, first=years[0], last=years[-1] + 1)
     return page.tell(words, page.table("funding", [*shown.values()], more=columns))
 
 

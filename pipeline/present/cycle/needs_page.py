@@ -119,8 +119,10 @@ def _show_by_area(page: CyclePage, measure_id: str) -> str:
     table = page.table("by_area", shown, of=measure_id, told={"measure": title})
     apart = [row["word"] in ("behind", "ahead") for row in shown]
     about, on_map = say("map about", clear=sum(apart)), say("map title", measure=title)
+    differ = join_words([str(row["area"]) for row, clear in zip(shown, apart, strict=True) if clear])
+    message = say("by area apart" if differ else "by area alike", measure=title, areas=differ)
     drawn = area_map(table, "level", on_map, about, page.data.boundaries, apart)
-    chart = interval_chart(table, "level", table.title, title)
+    chart = interval_chart(table, "level", table.title, title, message=message)
     return stack(drawn or "", chart or "", page.fold(table))
 
 

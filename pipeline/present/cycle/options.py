@@ -97,7 +97,7 @@ def _tell_market(page: CyclePage, row: Record) -> str:
     if share is None:
         return ""
     provider, number = page.data.context.service_of(row["service_id"]).provider, len(_of_provider(page, row))
-    return say("option market", provider=provider, share=f"{100 * share:.0f}", number=number)
+    return say("option market", provider=provider, share=format_number(100 * share), number=number)
 
 
 @cache

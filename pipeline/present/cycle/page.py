@@ -20,6 +20,9 @@ from pipeline.present.page import Publisher, locate, stack
 from pipeline.present.sentences import ENGLISH, speak
 from pipeline.protect.rounding import Disclosure
 
+_MOST_IN_A_TITLE = 24
+"""Words above a table that are its title."""
+
 
 @dataclass(frozen=True, eq=False)
 class CyclePage(Publisher):
@@ -81,8 +84,11 @@ class CyclePage(Publisher):
         return About(dataset.title, period, dataset.source, context.cuts)
 
     def tell(self, words: str, table: PublishedTable, chart: str | None = None) -> str:
-        """Words, and below them the table that they are about."""
-        return stack(self.told(words, table.name, f"finding_{table.name}"), self.format(table, chart))
+        """Words, and below them the table that they are about; a few of them are its title, where no chart has one."""
+        told = self.told(words, table.name, f"finding_{table.name}")
+        if chart is None and len(words.split()) <= _MOST_IN_A_TITLE:
+            return self.format(table.saying(told))
+        return stack(told, self.format(table, chart))
 
 
 def open_page(

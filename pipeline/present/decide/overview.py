@@ -24,7 +24,7 @@ from pipeline.present.needs.areas import say_areas
 from pipeline.present.page import callout, fold, headline
 from pipeline.present.sentences import say, say_number
 
-_FIRST, _MOST_WELL, _MOST_ASKED = 3, 5, 6
+_FIRST, _MOST_WELL, _MOST_ASKED = 3, 3, 6
 _SERVICE_FINDINGS = ("score_changes", "kpis")
 _ALL_FINDINGS = ("contracts", "outcomes", "curves")
 _RULE = "\n\n* * *\n\n"

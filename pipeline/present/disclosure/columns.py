@@ -10,7 +10,9 @@ from pipeline.present.disclosure.rounding import (
     HIDDEN,
     NOT_APPLICABLE,
     NOT_AVAILABLE,
+    SPARE,
     format_number,
+    round_for_file,
     round_half_up,
 )
 from pipeline.present.sentences import say, tell_word
@@ -89,7 +91,8 @@ class Period(Column):
     """A period in words ('Jan–Mar 2010' for 2010-q1); the CSV has it as returns are named."""
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
-        return Cell(tell_period(str(row[self.key])), {self.key: str(row[self.key])})
+        period = str(row[self.key])
+        return Cell(tell_period(period) if period else "", {self.key: period})
 
 
 class Words(Column):
@@ -164,7 +167,7 @@ class Percentage(Number):
         if shown.total == 0:
             return symbol_cell(self.key, NOT_AVAILABLE)
         percentage = 100 * shown.rate
-        values: Values = {self.key: round_half_up(percentage, 1), **no_interval(self.key)}
+        values: Values = {self.key: round_for_file(percentage, 1, SPARE), **no_interval(self.key)}
         return Cell(format_number(percentage) + "%", values)
 
 

@@ -12,6 +12,7 @@ from pipeline.present.disclosure.frames import tell_frame
 from pipeline.present.disclosure.table import (
     PageTable,
     PublishedTable,
+    Told,
     escape,
     format_html,
     pick_rows,
@@ -106,12 +107,16 @@ class Door:
         parts = [chart] if chart else []
         parts.extend([format_html(table, pick_rows(table))] if chart else _show_rows(table, in_view))
         if notes:
-            parts.append(f'<p class="notes">{escape(f"{join_notes(notes)}.")}</p>')
+            parts.append(f'<p class="notes">{self._tell(f"{join_notes(notes)}.", table)}</p>')
         parts.append(self.link_to(table))
         if chart and len(table.cells) >= _MANY_ROWS:
             summary = f"<details><summary>{escape(say('table folded', title=table.title))}</summary>"
             parts = [chart, summary, *parts[1:], "</details>"]
         return "\n\n".join(parts)
+
+    def _tell(self, words: str, table: PublishedTable) -> str:
+        """Words below a table, which know the finding in which their figures stand, where there is one."""
+        return Told(words, self.address_of(f"finding_{table.finding}")) if table.finding else escape(words)
 
     def address_of(self, table: str) -> str:
         """Where the file of a table or finding of that name lies, as the page's own links have it."""
@@ -136,7 +141,7 @@ def _show_rows(table: PublishedTable, in_view: int) -> Iterator[str]:
         yield format_html(table, shown)
         return
     yield format_html(table, first)
-    rest = replace(table, title=say("table others", title=table.title))
+    rest = replace(table, title=say("table others", title=table.title), message="")
     yield f"<details><summary>{escape(say('table more', number=len(others)))}</summary>"
     yield format_html(rest, others)
     yield "</details>"

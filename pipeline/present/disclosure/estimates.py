@@ -7,7 +7,14 @@ from pipeline.analysis.equality.target_figures import CountedFigure, Represented
 from pipeline.analysis.group_counts import FEW, difference, level, ratio
 from pipeline.contract.context import MeasureFacts
 from pipeline.present.disclosure.columns import Cell, Number, Row, Words, bare_symbol, counts_of, symbol_cell
-from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
+from pipeline.present.disclosure.rounding import (
+    HIDDEN,
+    NOT_AVAILABLE,
+    SPARE,
+    format_number,
+    round_for_file,
+    round_half_up,
+)
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure, People, mean_decimals, rests_on_enough
 from pipeline.protect.tally import Tally
@@ -33,15 +40,20 @@ def interval_cell(
         return symbol_cell(key, HIDDEN if result == FEW else NOT_AVAILABLE)
     numbers = result.map(lambda number: number * scale).numbers
     told = decimals + 1 if most is None else min(decimals + 1, most)
-    shown = shown_numbers(result, told - 1, scale)
+    spare = SPARE if most is None and scale == _PER_CENT else 0
+    shown = shown_numbers(result, decimals, scale, spare)
+    if told <= decimals:  # the page has all digits that the file may have
+        shown = result.map(lambda number: round_half_up(number * scale, told)).numbers
     middle, lower, upper = (format_number(value, min(decimals, told), sign=sign) for value in numbers)
     text = say("interval", value=f"{middle}{suffix}", lower=lower, upper=upper)
     return Cell(text, dict(zip((key, f"{key}_lower", f"{key}_upper"), shown, strict=True)))
 
 
-def shown_numbers(result: Estimate, decimals: int, scale: float = 1) -> tuple[float, float, float]:
+def shown_numbers(
+    result: Estimate, decimals: int, scale: float = 1, spare: int = 0
+) -> tuple[float, float, float]:
     """Return an estimate and its limits in the digits in which files have them."""
-    return result.map(lambda number: round_half_up(number * scale, decimals + 1)).numbers
+    return result.map(lambda number: round_for_file(number * scale, decimals + 1, spare)).numbers
 
 
 def better_or_worse(difference: Result) -> str:
@@ -96,7 +108,7 @@ class Measured(Number):
         if not rests_on_enough(row[self.size], rule):
             return symbol_cell(self.key, HIDDEN)
         points = self.decimals == 1
-        most = mean_decimals(row[self.size], rule, self.decimals + 1) if points else None
+        most = mean_decimals(row[self.size], rule, self.decimals + 1) if points else self.decimals + 1
         return interval_cell(self.key, result, self.decimals, self.sign, scale=self.scale, most=most)
 
 
@@ -189,7 +201,8 @@ def figure_numbers(
     if isinstance(found, NotEstimable):
         return None
     (decimals, _, _, scale), most = _format(reading), _most(reading, rule)
-    return shown_numbers(found, decimals if most is None else most - 1, scale)
+    spare = SPARE if scale == _PER_CENT else 0
+    return shown_numbers(found, decimals if most is None else most - 1, scale, spare)
 
 
 def _most(reading: TargetFigure, rule: Disclosure) -> int | None:

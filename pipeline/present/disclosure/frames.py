@@ -5,7 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,15 @@ import pandas as pd
 from pipeline.analysis.finding_columns import SCHEMAS as SCHEMAS
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.analysis.group_counts import FEW
-from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, round_half_up
+from pipeline.present.disclosure.rounding import (
+    HIDDEN,
+    NOT_AVAILABLE,
+    ON_PAGES,
+    SPARE,
+    round_for_file,
+    round_half_up,
+    tell_digits,
+)
 from pipeline.protect.rounding import EXACT, Disclosure, mean_decimals
 
 RULE = "rule"
@@ -22,6 +30,8 @@ _MEANS = (
     *("estimate", "lower", "upper", "forecast", "forecast_lower", "forecast_upper"),
     *("baseline", "review", "detectable", "reliable_from"),
 )
+_OF_COUNTS = ("estimate", "lower", "upper", "level", "level_lower", "level_upper")
+"""Figures that come from counts as they are shown, where they are proportions; `before_` may stand before a name."""
 _SIZES = ("size", "total", "other_total")
 _PUBLISHED = frozenset(name for name, kind in SCHEMAS["areas"].items() if kind == "float64")
 """Figures that others have published, and what rounding leaves open of them."""
@@ -55,7 +65,8 @@ def tell_means(frame: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
         decimals = mean_decimals(int(frame.loc[at, sizes].min()), rule, 2)
         for name in frame.columns.intersection([*_MEANS]):
             if pd.notna(frame.loc[at, name]):
-                told.loc[at, name] = round_half_up(frame.loc[at, name], decimals)
+                rounded = round_for_file if decimals > ON_PAGES else round_half_up
+                told.loc[at, name] = rounded(frame.loc[at, name], decimals)
     return told
 
 
@@ -67,13 +78,15 @@ def tell_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """
     frame = tell_means(frame, frame.attrs.get(RULE, EXACT))
     numbers = frame.select_dtypes("float64").columns
-    told = {
-        name: frame[name].map(
-            ("{:.6g}" if name.endswith("child_years") or name in _PUBLISHED else "{:.3g}").format,
-            na_action="ignore",
-        )
-        for name in numbers
-    }
+    told = {}
+    for name in numbers:
+        digits = 6 if name.endswith("child_years") or name in _PUBLISHED else 3
+        told[name] = frame[name].map(partial(tell_digits, digits=digits), na_action="ignore")
+        before = "before_" if name.startswith("before_") else ""
+        if name.removeprefix(before) in _OF_COUNTS and f"{before}unit" in frame:
+            shares = frame[f"{before}unit"] == "proportion"
+            more = partial(tell_digits, digits=digits, spare=SPARE)
+            told[name] = told[name].where(~shares, frame[name].map(more, na_action="ignore"))
     return frame.assign(**told)
 
 

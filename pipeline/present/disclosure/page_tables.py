@@ -114,7 +114,8 @@ def lay_out(
             columns += more
         elif key not in without and not key.startswith("_"):
             columns.append(_column(key, said, told, level))
-    return PageTable(name, title, *whose, columns, rows, note, measure, about.cuts)
+    finding = PAGE_TABLES[table].get("_finding", "")
+    return PageTable(name, title, *whose, columns, rows, note, measure, about.cuts, finding)
 
 
 def _column(key: str, said: str | Mapping[str, Any], told: Mapping[str, object], level: float) -> Column:

@@ -56,7 +56,8 @@ class PageTable:
     """What is to be published: what it is about, and raw rows with the columns that protect them.
 
     Tables of one name that are each about a `measure` share a file. `cuts` are classes of HTML for rows about a service
-    (its number under `service_id`), by which a reader shows those of one tier or level.
+    (its number under `service_id`), by which a reader shows those of one tier or level. `finding` is the one in which
+    figures of the note stand.
     """
 
     name: str
@@ -69,11 +70,15 @@ class PageTable:
     note: str = ""
     measure: str = ""
     cuts: Mapping[str, str] = field(default_factory=dict)
+    finding: str = ""
 
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """A table after disclosure control: no count in it is exact; `rounding` tells the reader so, where it has any."""
+    """A table after disclosure control: no count in it is exact; `rounding` tells the reader so, where it has any.
+
+    `message` is what it says, where no chart says it.
+    """
 
     name: str
     title: str
@@ -87,12 +92,18 @@ class PublishedTable:
     measure: str = ""
     rounding: str = ""
     exact: bool = False
+    finding: str = ""
+    message: str = ""
 
     @property
     def caption(self) -> str:
         """Title, population and period, as a caption."""
         stop = "" if self.title.endswith("?") else "."
         return f"{self.title}{stop} {self.population}, {self.period}."
+
+    def saying(self, message: str) -> PublishedTable:
+        """The same under what it says."""
+        return replace(self, message=message)
 
     def with_columns(self, places: slice | Sequence[int]) -> PublishedTable:
         """The same with the columns at these places alone, as a page shows them; the file has all."""
@@ -106,7 +117,7 @@ class PublishedTable:
 
     def with_rows(self, title: str, cells: Iterable[tuple[Cell, ...]]) -> PublishedTable:
         """The same with some of its rows, under a title of their own and without its note."""
-        return replace(self, title=title, note="", cells=tuple(cells))
+        return replace(self, title=title, note="", message="", cells=tuple(cells))
 
     def values(self, key: str) -> list[str | int | float]:
         """The CSV values under `key`, row by row."""
@@ -152,7 +163,7 @@ def protect_table(table: PageTable, rule: Disclosure) -> PublishedTable:
     labels, numeric = zip(*((column.label, column.number) for column in table.columns), strict=True)
     counted = any(isinstance(column, Count) for column in table.columns)
     rounding = describe_rounding(rule) if counted else ""
-    return PublishedTable(*about, labels, numeric, cells, table.measure, rounding, rule.exact)
+    return PublishedTable(*about, labels, numeric, cells, table.measure, rounding, rule.exact, table.finding)
 
 
 def _html_cell(cell: Cell, numeric: bool, first: bool) -> str:
@@ -201,7 +212,9 @@ def format_html(table: PublishedTable, places: Iterable[int] | None = None) -> s
         + "</tr>"
         for place in (range(len(table.cells)) if places is None else places)
     )
-    caption = f"<caption>{escape(table.caption)}</caption>"
+    about = escape(table.caption)
+    said = f'{escape(table.message)} <span class="about">{about}</span>' if table.message else about
+    caption = f"<caption>{said}</caption>"
     labels = ";".join(f"--c{place}:{_css_text(label)}" for place, label in enumerate(table.labels[1:], 2))
     kind = "data wide" if len(table.labels) > _WIDE else "data"
     inner = f"{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"

@@ -14,7 +14,7 @@ from pipeline.present.disclosure.columns import (
     bare_symbol,
 )
 from pipeline.present.disclosure.estimates import gap_cells, level_cells, ratio_cells
-from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_for_file
 from pipeline.present.page import Page
 from pipeline.present.sentences import say
 from pipeline.protect.rounding import Disclosure
@@ -113,7 +113,7 @@ class IfUnknown(Number):
             return bare_symbol(self.key, HIDDEN if found == FEW else NOT_AVAILABLE)
         value = getattr(found, self.idea) * _PER_CENT
         text = format_number(value, self.decimals, sign=True)
-        return Cell(text, {self.key: round_half_up(value, self.decimals + 1)})
+        return Cell(text, {self.key: round_for_file(value, self.decimals + 1)})
 
 
 def what_would_undo(gap: GroupGap, unknown: Tally) -> str:

@@ -179,12 +179,16 @@ def show_periods(page: Page, measure: MeasureFacts, rules: JudgementRules) -> st
     if shown < _ENOUGH:
         return page.format(table)
     axis = say("equality points") if measure.unit == "percent" else say("equality per 100 child")
-    words = {
-        group: word for (key, group), word in judge_changes(page, rules).items() if key == measure.measure_id
-    }
-    message = verdict_message("chart moved", words, MOVED)
+    message = moved_message(page, rules, measure.measure_id)
     chart = panel_chart(table, "gap", table.title, axis, message=message) or ""
     return stack(chart, page.fold(table))
+
+
+def moved_message(page: Page, rules: JudgementRules, measure_id: str) -> str:
+    """Which gaps of a measure moved, that none did, or that it cannot be told."""
+    words = {group: word for (key, group), word in judge_changes(page, rules).items() if key == measure_id}
+    known = any(word != "cannot tell yet" for word in words.values())
+    return verdict_message("chart moved", words, MOVED) or say(f"chart {'none' if known else 'open'} moved")
 
 
 def _show_all_periods(page: Page) -> str:

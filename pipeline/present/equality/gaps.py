@@ -50,7 +50,10 @@ def draw_gaps(page: Page, found: MeasureGaps, rules: JudgementRules, *, drawn: b
     words = {
         group: word for (key, group), word in gap_words(page, rules).items() if key == measure.measure_id
     }
-    message = verdict_message("chart gap", words, CLEAR, comparator=page.dataset.comparator)
+    comparator = page.dataset.comparator
+    known = any(word in (*CLEAR, "not clear") for word in words.values())
+    told = verdict_message("chart gap", words, CLEAR, comparator=comparator)
+    message = told or say(f"chart {'none' if known else 'open'} gap", comparator=comparator)
     chart = interval_chart(table, "level", title, axis, message=message) if drawn else None
     return page.format(table.with_columns(OPEN), chart)
 

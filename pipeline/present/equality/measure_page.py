@@ -7,7 +7,13 @@ from pipeline.contract.context import find_named
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.gap_checks import alike_tables, show_detail, unknown_group_table
-from pipeline.present.equality.gap_years import show_periods, tell_moved, warn_of_framings, years_table
+from pipeline.present.equality.gap_years import (
+    moved_message,
+    show_periods,
+    tell_moved,
+    warn_of_framings,
+    years_table,
+)
 from pipeline.present.equality.gaps import CLEAR, chance_words, draw_gaps, say_clear, say_none_clear
 from pipeline.present.equality.targets import children_of, describe_group
 from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
@@ -66,7 +72,8 @@ def show_measure_years(page: Page, rules: JudgementRules, measure_id: str) -> st
     """Its gaps in the first year and in the last, and period by period."""
     measure = _find(page, measure_id).measure
     warnings = paragraph(" ".join(warn_of_framings(page, rules, measure_id)))
-    years = page.format(years_table(page, rules, measure_id=measure_id).with_columns(_YEARS))
+    table = years_table(page, rules, measure_id=measure_id).with_columns(_YEARS)
+    years = page.format(table.saying(f"{moved_message(page, rules, measure_id)}."))
     return stack(warnings, years, show_periods(page, measure, rules) or paragraph(say("periods none")))
 
 
@@ -84,7 +91,7 @@ def show_measure_unknown(page: Page, rules: JudgementRules, measure_id: str) -> 
     )
     words = f"{say('measure unknown', share=share)} {say('unknown limit', limit=limit)}"
     table = unknown_group_table(page, found)
-    return f"{page.told(words, 'finding_unknown', row=measure_id)}\n\n{page.fold(table)}"
+    return f"{page.told(words, 'finding_unknown', 'finding_gaps', row=measure_id)}\n\n{page.fold(table)}"
 
 
 def show_measure_detail(page: Page, rules: JudgementRules, measure_id: str) -> str:

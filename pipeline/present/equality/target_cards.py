@@ -23,8 +23,10 @@ _PER_CENT = 100
 _MOST_MONTHS = 120
 _MISSED = ("not met", "off track")
 """Of these, why the target is needed stands open."""
-_MOST_OPEN = 6
-"""Cards that stand in view, and at least one of each verdict; a link to one that is folded opens the fold."""
+_REACHED = ("met", "on track")
+"""Of these, no card need stand in view."""
+_MOST_OPEN = 4
+"""Cards that stand in view, and at least one of each other verdict; a link to one that is folded opens the fold."""
 
 
 def _figure(page: Page, reading: object) -> str:
@@ -229,7 +231,7 @@ def show_targets(page: Page, rules: JudgementRules) -> str:
     for word, listed in found.items():
         title = say("targets group", word=sentence_case(tell_word(word)), number=len(listed))
         cards = [_card(page, evidence, rules) for evidence in listed]
-        opened = max(room, 1)
+        opened = max(room, word not in _REACHED)
         more = fold(say("targets more", number=len(cards) - opened), *cards[opened:])
         parts += [f"### {escape(title)}", *cards[:opened], more]
         room -= len(cards)

@@ -14,7 +14,7 @@ from pipeline.present.chart import list_finite
 from pipeline.present.disclosure.columns import Cell, Number, Row, symbol_cell
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.page_tables import About, lay_out
-from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_for_file
 from pipeline.present.disclosure.table import PublishedTable, Told
 from pipeline.present.line_chart import line_chart
 from pipeline.present.page import fold, join_words, paragraph, stack
@@ -196,5 +196,5 @@ class Published(Number):
         told = say("interval", value=value, lower=limits[0], upper=limits[1])
         text = told if isinstance(found, Estimate) else value
         names = (self.key, f"{self.key}_lower", f"{self.key}_upper")
-        values = (round_half_up(number, self.decimals + 2) for number in numbers)
+        values = (round_for_file(number, self.decimals + 2) for number in numbers)
         return Cell(text, dict(zip(names, values, strict=True)))

@@ -36,8 +36,6 @@ from pipeline.present.performance.control_charts import (
 from pipeline.present.sentences import join_notes, say, say_number
 from pipeline.protect.tally import Tally
 
-_TOLD = (*CHANGED, "no clear change")
-
 
 def _out_of(tally: Tally, measure: MeasureFacts) -> dict[str, Any]:
     if measure.unit == "percent":
@@ -160,5 +158,5 @@ def _draw_trend(
     aim = target_of(page, measure)
     axis, goal = say(f"unit {measure.unit}").strip(), aim.target if aim else None
     word = variation_of(page, measure, minimum_pairs)
-    message = say(f"chart trend {word}", measure=measure.title) if word in _TOLD else ""
+    message = say(f"chart trend {word}", measure=measure.title)
     return line_chart(table, "level", table.title, axis, breaks, band=band, target=goal, message=message)

@@ -77,6 +77,11 @@ def _standards_words(contract: Contract) -> str:
     return say("standards counted", number=number, told=join_words(told))
 
 
+def _show_standards(page: Page, contract: Contract) -> str:
+    words = _standards_words(contract)
+    return page.show(standards_table(page, contract).saying(words)) or paragraph(words)
+
+
 def _returns_words(returns: Timeliness) -> str:
     if not returns.due:
         return say("returns none")
@@ -165,8 +170,7 @@ def show_contract(page: Page, minimum_pairs: int) -> str:
         return stack(paragraph(describe_delivery(page)), page.format(table))
     (contract,) = list_contracts(page)
     return stack(
-        paragraph(_standards_words(contract)),
-        page.show(standards_table(page, contract)),
+        _show_standards(page, contract),
         _show_returns(page, contract),
         page.format(delivery_table(page, contract)),
         paragraph(describe_delivery(page) if contract.volume in ("more", "fewer") else ""),
@@ -203,8 +207,8 @@ def show_service(page: Page, rules: JudgementRules) -> str:
     if page.service is None:
         return ""
     gathered = f"{say('text all else')} {{.gathered}}" if is_small(page, rules) else ""
-    terms = _terms(page.service).items()
-    facts = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(words)}</dd></div>" for term, words in terms)
+    terms = ((term, page.told(words, "finding_reach")) for term, words in _terms(page.service).items())
+    facts = "".join(f"<div><dt>{escape(term)}</dt><dd>{words}</dd></div>" for term, words in terms)
     link = say("race equality page", page=f"../equality/{page.service.service_id}.ipynb")
     heading = f"## {gathered or say('text what commissioned')}"
     return stack(heading, f'<dl class="facts">{facts}</dl>', link, show_own_targets(page, rules, below=True))

@@ -14,7 +14,7 @@ from pipeline.present.disclosure.columns import (
     Row,
 )
 from pipeline.present.disclosure.estimates import Rate, Share
-from pipeline.present.disclosure.rounding import NOT_AVAILABLE, format_number, round_half_up
+from pipeline.present.disclosure.rounding import NOT_AVAILABLE, format_number, round_for_file, round_half_up
 from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable, escape
 from pipeline.present.page import Page, fold, join_words, named_service, paragraph, stack
 from pipeline.present.performance.funnel_chart import funnel_chart
@@ -43,7 +43,7 @@ class InFunnel(Number):
         inner = limits.warning_lower, limits.warning_upper
         scaled = [number * scale for number in (placed.value, *outer, *inner)]
         middle, lower, upper = (format_number(number, decimals) for number in scaled[:3])
-        told = [*(round_half_up(number, decimals + 1) for number in scaled), round_half_up(placed.size, 1)]
+        told = [*(round_for_file(number, decimals + 1) for number in scaled), round_half_up(placed.size, 1)]
         text = say("compare within", value=middle, lower=lower, upper=upper)
         return Cell(text, dict(zip(names, told, strict=True)))
 

@@ -16,12 +16,15 @@ from pipeline.present.disclosure.columns import (
     symbol_cell,
 )
 from pipeline.present.disclosure.estimates import Share
-from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_half_up
+from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_number, round_for_file
 from pipeline.present.disclosure.table import PublishedTable
+from pipeline.present.equality.targets import children_of
 from pipeline.present.page import Page, stack
-from pipeline.present.sentences import say
+from pipeline.present.sentences import say, sentence_case
 from pipeline.protect.rounding import Disclosure
 from pipeline.protect.tally import NOBODY
+
+_PER_CENT = 100
 
 
 def reached_table(page: Page) -> PublishedTable:
@@ -39,8 +42,21 @@ def show_reached(page: Page) -> str:
     """The table of children reached, with its chart."""
     table = reached_table(page)
     axis = say("performance share of children")
-    chart = interval_chart(table, "share", say("performance who was reached"), axis, mark="area")
+    title, message = say("performance who was reached"), _largest(page)
+    chart = interval_chart(table, "share", title, axis, mark="area", message=message)
     return page.format(table, chart)
+
+
+def _largest(page: Page) -> str:
+    """Which group has the largest share of those reached; blank where none is shown."""
+    shares = {
+        each.ethnic_group: each.share for each in list_reached(page) if each.share and not each.share.few
+    }
+    if not shares:
+        return ""
+    group, most = max(shares.items(), key=lambda found: found[1].counts().rate)
+    share = format_number(_PER_CENT * most.counts().rate)
+    return say("chart reached", children=sentence_case(children_of(group, page.dataset)), share=share)
 
 
 def _row(page: Page, found: Step) -> dict[str, Any]:
@@ -63,7 +79,17 @@ def show_journey(page: Page) -> str:
     rows = [_row(page, found) for found in list_steps(page)]
     table = page.table("journey", rows)
     axis = say("performance of those referred")
-    return page.format(table, interval_chart(table, "share", say("performance how far children"), axis))
+    title, message = say("performance how far children"), _furthest(page)
+    return page.format(table, interval_chart(table, "share", title, axis, message=message))
+
+
+def _furthest(page: Page) -> str:
+    """Of a hundred who were referred, how many came to the last step; blank where few were."""
+    last = list_steps(page)[-1:]
+    if not last or last[0].step == "referred" or last[0].of_referred.few or not last[0].of_referred.total:
+        return ""
+    share = format_number(_PER_CENT * last[0].of_referred.counts().rate)
+    return say("chart journey", share=share, step=say(f"step {last[0].step}"))
 
 
 @dataclass(frozen=True)
@@ -83,7 +109,7 @@ class Days(Number):
         text = say(
             "interval", value=format_number(middle), lower=format_number(lower), upper=format_number(upper)
         )
-        return Cell(text, {name: round_half_up(row[name], 1) for name in names})
+        return Cell(text, {name: round_for_file(row[name], 1) for name in names})
 
 
 def waits_table(page: Page, minimum: int) -> PublishedTable:

@@ -37,18 +37,20 @@ def show_curves(page: Page) -> str:
         for curve in curves:
             if curve.service_id is None:
                 curve_table(page, curve)
-        return f"{paragraph(_count_verdicts(page))} [{say('curves link')}](curves.ipynb)."
+        return (
+            f"{paragraph(_count_verdicts(page, page.context.curves))} [{say('curves link')}](curves.ipynb)."
+        )
     shown = [show_curve(page, curve) for curve in curves if curve.service_id == own]
     return stack(*shown) or paragraph(say("curves none"))
 
 
 def show_curves_headline(page: Page) -> str:
     """How many of all curves turned, and that a turn does not say why."""
-    return headline(_count_verdicts(page), say("curves caution"))
+    return headline(_count_verdicts(page, page.context.curves), say("curves caution"))
 
 
-def _count_verdicts(page: Page) -> str:
-    counted: Counter[str] = Counter(finding_of(page, curve).verdict for curve in page.context.curves)
+def _count_verdicts(page: Page, curves: Sequence[Curve]) -> str:
+    counted: Counter[str] = Counter(finding_of(page, curve).verdict for curve in curves)
     told = [say(f"curves {verdict}", number=counted[verdict]) for verdict in _VERDICTS if counted[verdict]]
     return say("curves counted", number=counted.total(), told=join_words(told))
 
@@ -69,6 +71,7 @@ def _show_outcome(page: Page, table: PublishedTable, outcome: str) -> str:
         _OF_ONE_OUTCOME
     )
     curves = [curve for curve in _in_order(page.context.curves) if curve.ecm_outcome == outcome]
+    cut = cut.saying(_count_verdicts(page, curves))
     whole = [
         f"{show_curve(page, curve)}\n\n{_tell_next(page, curve)}" for curve in curves if not curve.service_id
     ]

@@ -109,7 +109,7 @@ def coding_table(data: QualityData) -> PublishedTable:
     rows = [
         {
             "provider": data.provider(provider),
-            "periods": join_words([row["period"] for row in lines]),
+            "periods": join_words([tell_period(row["period"]) for row in lines if row["period"]]),
             "census": say("quality census", year=said.removeprefix("ons_")) if said in CENSUSES else said,
             "remark": remark,
         }
