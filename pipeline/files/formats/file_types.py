@@ -168,7 +168,7 @@ def _check_kind(raw: bytes, ending: str) -> str:
             raise RefusedFileError(DAMAGED)
         other = identify_by_ending(ending) or UNKNOWN
     rename = f"change the end of its name to {kind}" if ending else f"add {kind} to its name"
-    found, mend = other or (_KINDS[kind], rename + _OR_SAVE.get(kind, ""))
+    found, fix = other or (_KINDS[kind], rename + _OR_SAVE.get(kind, ""))
     if kind == ".csv" and not other and b"\t" in raw.splitlines()[0]:
         found = f"{found}, its cells separated by tabs"
     if ending in _KINDS:
@@ -177,7 +177,7 @@ def _check_kind(raw: bytes, ending: str) -> str:
         said = f"it is {found}, which is not read"
     else:
         said = f"it is {found}, and its name {f'ends in {ending}' if ending else 'has no ending'}"
-    raise RefusedFileError(Fault("file.kind", said, mend))
+    raise RefusedFileError(Fault("file.kind", said, fix))
 
 
 def _kind_of(raw: bytes) -> tuple[str, Other | None]:

@@ -1,4 +1,4 @@
-"""The pages on what was sent: data quality for those who read findings, and what providers can mend for providers.
+"""The pages on what was sent: data quality for those who read findings, and what providers can fix for providers.
 
 What each shortfall does to the findings is told by what the other pages have published.
 """
