@@ -8,7 +8,7 @@ from pipeline.downloads.bundle import files_below
 from pipeline.downloads.declared import DECLARED
 from pipeline.publishing.project import QuartoProject, list_includes, read_project
 from pipeline.publishing.provenance import fingerprint_data, for_release, read_provenance
-from pipeline.publishing.source import read_page
+from pipeline.publishing.source import METADATA, read_page
 
 
 def pack_sources(folder: Path, site: Path) -> dict[str, bytes]:
@@ -27,6 +27,8 @@ def pack_sources(folder: Path, site: Path) -> dict[str, bytes]:
 def _list_files(project: QuartoProject, site: Path) -> Iterator[str]:
     folder, sources, copied = project.folder, project.sources(), project.resource_files()
     yield from ("_quarto.yml", project.before_body, project.after_body, *sources, *copied)
+    beside = {PurePosixPath(name).parent / METADATA for name in sources}
+    yield from (place.as_posix() for place in beside if (folder / place).is_file())
     for name in sources:
         if not name.endswith(".ipynb"):
             yield from (

@@ -39,14 +39,21 @@ def interval_cell(
     if isinstance(result, NotEstimable):
         return symbol_cell(key, HIDDEN if result == FEW else NOT_AVAILABLE)
     numbers = result.map(lambda number: number * scale).numbers
-    told = decimals + 1 if most is None else min(decimals + 1, most)
-    spare = SPARE if most is None and scale == _PER_CENT else 0
+    told, spare = _digits_of_file(decimals, scale, most)
     shown = shown_numbers(result, decimals, scale, spare)
     if told <= decimals:  # the page has all digits that the file may have
         shown = result.map(lambda number: round_half_up(number * scale, told)).numbers
     middle, lower, upper = (format_number(value, min(decimals, told), sign=sign) for value in numbers)
     text = say("interval", value=f"{middle}{suffix}", lower=lower, upper=upper)
     return Cell(text, dict(zip((key, f"{key}_lower", f"{key}_upper"), shown, strict=True)))
+
+
+def _digits_of_file(decimals: int, scale: float, most: int | None) -> tuple[int, int]:
+    """Decimals of a number of a file, and how many more it may have where it would be rounded up to a last 5."""
+    if most is None:
+        return decimals + 1, SPARE if scale == _PER_CENT else 0
+    told = min(decimals + 1, most)
+    return told, min(SPARE, most - told)
 
 
 def shown_numbers(
@@ -108,7 +115,8 @@ class Measured(Number):
         if not rests_on_enough(row[self.size], rule):
             return symbol_cell(self.key, HIDDEN)
         points = self.decimals == 1
-        most = mean_decimals(row[self.size], rule, self.decimals + 1) if points else self.decimals + 1
+        finest = self.decimals + 1
+        most = mean_decimals(row[self.size], rule, finest + SPARE) if points else finest
         return interval_cell(self.key, result, self.decimals, self.sign, scale=self.scale, most=most)
 
 
@@ -200,14 +208,14 @@ def figure_numbers(
     found = reading.result(confidence_level)
     if isinstance(found, NotEstimable):
         return None
-    (decimals, _, _, scale), most = _format(reading), _most(reading, rule)
-    spare = SPARE if scale == _PER_CENT else 0
-    return shown_numbers(found, decimals if most is None else most - 1, scale, spare)
+    decimals, _, _, scale = _format(reading)
+    told, spare = _digits_of_file(decimals, scale, _most(reading, rule))
+    return shown_numbers(found, told - 1, scale, spare)
 
 
 def _most(reading: TargetFigure, rule: Disclosure) -> int | None:
     """The most decimals of a mean of scores; None of what is of counts."""
-    return mean_decimals(reading.size, rule, 2) if isinstance(reading, Scored) else None
+    return mean_decimals(reading.size, rule, 2 + SPARE) if isinstance(reading, Scored) else None
 
 
 def _format(reading: TargetFigure) -> tuple[int, bool, str, float]:

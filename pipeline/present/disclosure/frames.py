@@ -62,11 +62,16 @@ def trim_means(frame: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
     points = frame["unit"].isin(["points", ""]) & frame[sizes].notna().any(axis=1)
     told = frame.copy()
     for at in frame.index[points]:
-        decimals = mean_decimals(int(frame.loc[at, sizes].min()), rule, 2)
+        finest = mean_decimals(int(frame.loc[at, sizes].min()), rule, 2 + SPARE)
+        decimals = min(2, finest)
         for name in frame.columns.intersection([*_MEANS]):
             if pd.notna(frame.loc[at, name]):
-                rounded = round_for_file if decimals > ON_PAGES else round_half_up
-                told.loc[at, name] = rounded(frame.loc[at, name], decimals)
+                value = frame.loc[at, name]
+                told.loc[at, name] = (
+                    round_for_file(value, decimals, min(SPARE, finest - decimals))
+                    if decimals > ON_PAGES
+                    else round_half_up(value, decimals)
+                )
     return told
 
 
