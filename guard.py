@@ -74,7 +74,7 @@ def _fault(name: str, content: bytes, telling: set[str]) -> str:
         return (
             ""
             if sent
-            else "names no remote, so 'dvc push' would send rows anywhere; 'python run.py rows' mends it"
+            else "names no remote, so 'dvc push' would send rows anywhere; 'python run.py rows' fixes it"
         )
     if name.startswith("data/"):
         return "is data"

@@ -85,7 +85,7 @@ def match_git(project: Project) -> int:
     return run(project, "-m", "dvc", "config", "--local", *change)
 
 
-def mend_lock(project: Project) -> None:
+def fix_lock(project: Project) -> None:
     """Take away DVC's list of who reads and writes what, where a killed run left it half written.
 
     DVC would refuse every later run. Of one that is at work it is half written for an instant only.
@@ -142,7 +142,7 @@ def dvc(project: Project, *options: str) -> int:
         return 2
     binding = ("-m", "pipeline", "rows")
     bound = words in (("add",), ("push",))
-    mend_lock(project)
+    fix_lock(project)
     before = match_git(project) or (run(project, *binding) if bound else 0)
     code = before or run(project, "-m", "dvc", *options)
     if code == DVC_REFUSED and drop_broken_record(project):

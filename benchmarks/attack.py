@@ -22,7 +22,7 @@ def main() -> None:
     }
     leaks = find_leaks(releases, settings.shared.rule, settings.impact.measure, read_links(REFERENCE))
     for leak in leaks:
-        print(f"{leak.table}, {leak.place}: {leak.why}; {leak.mend}")
+        print(f"{leak.table}, {leak.place}: {leak.why}; {leak.fix}")
     print(f"{len(leaks)} places, {time.perf_counter() - started:.1f} s")
 
 

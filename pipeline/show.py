@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pipeline.present.disclosure.frames import tell_frame as _tell_frame
+from pipeline.present.disclosure.frames import format_frame as _tell_frame
 
 
 def part(markdown: str) -> None:

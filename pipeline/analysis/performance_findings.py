@@ -21,12 +21,12 @@ from pipeline.analysis.performance.kpis import (
 )
 from pipeline.analysis.performance.periods import PER_CENT
 from pipeline.analysis.performance.reach import (
+    contract_columns,
     count_children,
     list_reached,
     list_results,
     list_steps,
     list_waits,
-    tell_contract,
 )
 from pipeline.analysis.scope import Scope, measure_rows
 from pipeline.contract.context import MeasureFacts, Unit
@@ -170,7 +170,7 @@ def tabulate_reach(scope: Scope) -> pd.DataFrame:
         "service_id": own,
         "ethnic_group": ALL_GROUPS,
         "children": int(count_children(scope, own)),
-        **(tell_contract(scope, service) if service else {}),
+        **(contract_columns(scope, service) if service else {}),
     }
     groups = (
         {

@@ -51,8 +51,8 @@ class Leak:
     why: str
 
     @property
-    def mend(self) -> str:
-        """The cheapest mend."""
+    def fix(self) -> str:
+        """The cheapest fix."""
         return _MENDS[self.why]
 
 

@@ -61,8 +61,8 @@ def load_yaml(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        mend = "; keep one of them" if "there twice" in str(error.problem) else f"; {CHECK}"
-        raise ValueError(f"not written as YAML asks: {error.problem}{place}{mend}.") from error
+        fix = "; keep one of them" if "there twice" in str(error.problem) else f"; {CHECK}"
+        raise ValueError(f"not written as YAML asks: {error.problem}{place}{fix}.") from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: 2009-02-31 looks like a date
         raise ValueError(f"not written as YAML asks: {' '.join(str(error).split())}; correct it.") from error
 

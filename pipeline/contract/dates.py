@@ -28,7 +28,7 @@ class Fault:
 
     rule: str
     message: str
-    mend: str
+    fix: str
 
 
 @dataclass(frozen=True)

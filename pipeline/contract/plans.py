@@ -72,7 +72,7 @@ class EvaluationPlan:
         return split_names(self.comparison) if self.design in AGAINST_SERVICES else ()
 
     @property
-    def held_fixed(self) -> tuple[str, ...]:
+    def covariate_names(self) -> tuple[str, ...]:
         """The covariates."""
         return split_names(self.covariates)
 

@@ -29,7 +29,7 @@ class Rule:
     columns: tuple[str, ...]
     title: str
     message: str
-    mend: str
+    fix: str
     before: str
     after: str
 
@@ -43,7 +43,7 @@ def _parse_rule(line: Mapping[str, str]) -> Rule:
     columns = tuple(filter(None, line["columns"].split(", ")))
     if line["table"] and not (columns and set(columns) <= set(load_table(line["table"]).columns)):
         raise RulesError(f"{line['rule']}: not columns of {line['table']}")
-    texts = {name: line[name] for name in ("rule", "title", "message", "mend", "before", "after")}
+    texts = {name: line[name] for name in ("rule", "title", "message", "fix", "before", "after")}
     if blank := [name for name, text in texts.items() if not text]:
         raise RulesError(f"{line['rule']}: {', '.join(blank)} blank")
     return Rule(severity=severity, table=line["table"], columns=columns, **texts)

@@ -147,8 +147,8 @@ def _parse_number(text: str, field: Field) -> Parsed:
     noughts = _POINT_NOUGHT.search(text) if whole else None
     text = text[: noughts.start()] if noughts else text
     if not (_INTEGER if whole else _NUMBER).fullmatch(text) or not math.isfinite(float(text)):
-        mend = f"write {kind} in digits only, such as {field.example or '12'}"
-        return Parsed(fault=Fault("cell.number", f"not {kind}", mend))
+        fix = f"write {kind} in digits only, such as {field.example or '12'}"
+        return Parsed(fault=Fault("cell.number", f"not {kind}", fix))
     value = int(text) if whole else float(text)
     if field.minimum is not None and value < field.minimum:
         return Parsed(fault=_range_fault(f"less than {field.minimum:g}, the lowest allowed"))
@@ -184,12 +184,12 @@ def _parse_code(text: str, vocabulary: Vocabulary) -> Parsed:
     message = (
         f"not one of the choices for {vocabulary.name}{suggest(key, own, 0.75 if vocabulary.unfit else 0.6)}"
     )
-    mend = (
+    fix = (
         f"use one of {', '.join(vocabulary.codes)}"
         if few
         else f"use a code or label of {vocabulary.name}: the data dictionary lists them"
     )
-    return Parsed(fault=Fault("cell.code", message, mend))
+    return Parsed(fault=Fault("cell.code", message, fix))
 
 
 def _parse_name(text: str, field: Field, vocabulary: Vocabulary) -> Parsed:

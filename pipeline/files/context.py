@@ -46,7 +46,7 @@ def read_context(folder: Path) -> Context:
     path = folder / "context.json"
     if not path.is_file():
         others = sorted(each.parent.name for each in folder.parent.glob("*/context.json"))
-        mend = f"choose one of {', '.join(others)}" if others else "run 'dvc repro protect' first"
-        raise FileNotFoundError(f"{path.as_posix()} is missing; {mend}.")
+        fix = f"choose one of {', '.join(others)}" if others else "run 'dvc repro protect' first"
+        raise FileNotFoundError(f"{path.as_posix()} is missing; {fix}.")
     context: Context = read_typed(path, Context)
     return context

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
@@ -154,13 +155,17 @@ def count_waits(rows: Rows, scored: Table, until: dt.date) -> pd.DataFrame:
     episodes = rows.treated("episodes").mutate(still=lambda table: table.end_date.isnull())
     first = scored.select("episode", "first_scored")
     started = {"review": scored, "baseline": episodes.left_join(first, "episode")}
+    counted = [
+        fetch(_count_by_days(_list_days(started.get(step, episodes), step, until))).assign(
+            step=step, place=place
+        )
+        for place, step in enumerate(WAITS)
+    ]
+    by_service = pd.concat(counted, ignore_index=True)
+    every = pd.concat([by_service.assign(service_id=""), by_service], ignore_index=True)
     kinds = dict.fromkeys(_COUNTS, "int64") | dict.fromkeys(_QUARTILES, "float64")
-    parts = []
-    for place, step in enumerate(WAITS):
-        days = _list_days(started.get(step, episodes), step, until)
-        parts += [_sum_step(table, place, step) for table in (days, over_all(days))]
-    found = fetch(ibis.union(*parts).order_by("service_id", "place"))
-    return found.fillna(dict.fromkeys(kinds, 0)).astype(kinds)[["service_id", "step", *kinds]]
+    found = [_sum_up(part) for _, part in every.groupby(["service_id", "place"])]
+    return pd.DataFrame(found, columns=["service_id", "step", *kinds]).astype(kinds)
 
 
 def is_early(table: Table, step: str, until: dt.date) -> Any:
@@ -191,17 +196,34 @@ def _list_days(table: Table, step: str, until: dt.date) -> Table:
     )
 
 
-def _sum_step(listed: Table, place: int, step: str) -> Table:
-    quartiles = {name: listed.days.quantile(share) for name, share in _QUARTILES.items()}
+def _count_by_days(listed: Table) -> Table:
+    """Return counts of rows by service and days waited (null: not taken), with the sums of their record keys.
+
+    Days are few however many rows there are: quartiles of rows themselves would need all of them in memory.
+    """
     flags = dict(
         zip(_KEYED, (listed.days.notnull(), listed.early, listed.in_time, listed.waiting), strict=True)
     )
     keys = {f"{name}_key": sum_keys(listed, flag) for name, flag in flags.items()}
-    return listed.group_by("service_id").aggregate(
-        place=ibis.literal(place),
-        step=ibis.literal(step),
-        days=ibis.literal(WAITS[step][2], "int64"),
-        **{name: flag.sum() for name, flag in flags.items()},
-        **keys,
-        **quartiles,
+    return listed.group_by("service_id", waited=listed.days).aggregate(
+        **{name: flag.sum() for name, flag in flags.items()}, **keys
     )
+
+
+def _sum_up(counted: pd.DataFrame) -> dict[str, Any]:
+    """Return one row of `count_waits` from the counts by days of one service and step."""
+    service, step = counted[["service_id", "step"]].iloc[0]
+    sums = counted[[*_KEYED, *(f"{name}_key" for name in _KEYED)]].sum()
+    taken = counted[counted["taken"] > 0].sort_values("waited")
+    quartiles = {name: _quantile(taken, share) for name, share in _QUARTILES.items()}
+    return {"service_id": service, "step": step, "days": WAITS[step][2], **sums, **quartiles}
+
+
+def _quantile(taken: pd.DataFrame, share: float) -> float:
+    """Return a quantile of days, each `waited` by `taken` rows, in order: linear between two, as numpy's; 0 of none."""
+    if taken.empty:
+        return 0.0
+    place = (taken["taken"].sum() - 1) * share
+    at = np.searchsorted(taken["taken"].cumsum(), [np.floor(place), np.ceil(place)], side="right")
+    below, above = taken["waited"].to_numpy(dtype="float64")[at]
+    return float(below + (above - below) * (place % 1))

@@ -71,7 +71,7 @@ def _check_output(where: str, output: NotebookNode) -> None:
     if output.output_type == "error":
         raise NotebookError(f"{where}: {output.ename}")
     if output.output_type == "stream" and output.name == "stderr":
-        raise NotebookError(f"{where}: the notebook wrote to stderr; mend the cause of the warning")
+        raise NotebookError(f"{where}: the notebook wrote to stderr; fix the cause of the warning")
     if any(ADDRESS.search(EMBEDDED_PICTURE.sub("", text)) for text in _texts(output)):
         raise NotebookError(f"{where}: shows an address in memory (0x...), which differs in each run")
 

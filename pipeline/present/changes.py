@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import get_args
 
-from pipeline.present.dates import tell_day
+from pipeline.present.dates import format_day
 from pipeline.present.disclosure.columns import Column, Figure
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.page_tables import About, lay_out
@@ -21,7 +21,7 @@ def show_changes(
     if not releases:
         return headline(say("present there no earlier")) + "\n"
     last = releases[-1]
-    since = say("present release", name=last.name, day=tell_day(last.date))
+    since = say("present release", name=last.name, day=format_day(last.date))
     # A verdict of a finding stands in tables of the page as well.
     words = [each for each in changes if each.column == "verdict" and "finding_" in each.table]
     numbers = [each for each in changes if each.column != "verdict"]

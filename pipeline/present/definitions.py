@@ -7,9 +7,9 @@ from typing import Any
 
 from pipeline.contract.context import Context
 from pipeline.contract.services import OUTCOMES
-from pipeline.present.dates import tell_day
+from pipeline.present.dates import format_day
 from pipeline.present.disclosure.table import escape
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.sentences import say, verdict_word
 
 PAGE = "/definitions.qmd"
 
@@ -26,7 +26,7 @@ def show_definitions(rows: Sequence[Mapping[str, Any]]) -> str:
         told = list(versions)
         last = told[-1]
         better = say(f"definition {last['direction']}", unit=say(f"definition {last['unit']}"))
-        outcome = tell_word(OUTCOMES.get(last["ecm_outcome"] or "", ""))
+        outcome = verdict_word(OUTCOMES.get(last["ecm_outcome"] or "", ""))
         parts += [
             f"## {escape(last['title'])} {{#measure-{measure_id}}}",
             escape(" ".join(filter(None, (better, outcome and say("definition outcome", outcome=outcome))))),
@@ -39,9 +39,9 @@ def show_definitions(rows: Sequence[Mapping[str, Any]]) -> str:
 def _version_words(row: Mapping[str, Any]) -> str:
     """One version: from when, what is counted, out of what."""
     start, end = row["start"], row["end"]
-    since = say("definition since", start=tell_day(start))
+    since = say("definition since", start=format_day(start))
     if isinstance(end, dt.date):
-        since = say("definition until", start=tell_day(start), end=tell_day(end))
+        since = say("definition until", start=format_day(start), end=format_day(end))
     out_of = row["denominator"]
     return say(
         "definition version",
@@ -76,7 +76,7 @@ def _services(context: Context) -> Iterator[str]:
         about = (
             service.provider,
             service.programme,
-            *map(tell_word, (OUTCOMES[service.ecm_outcome], service.tier, service.stage)),
+            *map(verdict_word, (OUTCOMES[service.ecm_outcome], service.tier, service.stage)),
         )
         yield f"{page}, {equality}: {escape(', '.join(filter(None, about)))}"
 

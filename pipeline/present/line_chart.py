@@ -29,7 +29,7 @@ from pipeline.present.drawing import (
     scale_around,
 )
 from pipeline.present.lettering import SIZE, SMALL, around, width_of, wrap
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.sentences import say, verdict_word
 
 # Points: the plot's height, the periods below it, a line of the key and the room for its marks.
 _PLOT, _FOOT, _KEY_LINE, _KEY_MARK = 150.0, 36.0, 12.5, 22.0
@@ -251,5 +251,5 @@ def _tell_line(
     states = table.values("state") or remarks
     for label, state, remark in zip(labels, states, remarks, strict=True):
         if state or remark:
-            yield f"{label}: {tell_word(str(state or remark))}."
+            yield f"{label}: {verdict_word(str(state or remark))}."
     yield from (say("present new definition from", labels=labels[row]) for row in breaks)

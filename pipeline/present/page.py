@@ -18,7 +18,7 @@ from pipeline.analysis.scope import Scope
 from pipeline.contract.context import DatasetFacts
 from pipeline.contract.services import LEVELS, TIERS, ServiceFacts
 from pipeline.files.slices import read_slice
-from pipeline.present.dates import tell_day, tell_window
+from pipeline.present.dates import format_day, format_window
 from pipeline.present.disclosure.door import IN_VIEW, Door, Downloads
 from pipeline.present.disclosure.frames import RULE, finding_file
 from pipeline.present.disclosure.page_tables import About, Layout, lay_out
@@ -92,7 +92,7 @@ class Page(Publisher, Scope):
         """The service's children, or those of the place, in all months of commissioned work."""
         place, service = self.dataset.title, self.service
         whose = say("about service", service=service.name) if service else say("about all", place=place)
-        return About(whose, tell_window(self.whole), self.dataset.source, self.context.cuts)
+        return About(whose, format_window(self.whole), self.dataset.source, self.context.cuts)
 
 
 def recorded(
@@ -226,5 +226,5 @@ def format_cut(services: Sequence[ServiceFacts], summed: bool) -> str:
 def format_footer(dataset: DatasetFacts, version: str) -> str:
     """What stands at the foot of every page."""
     source = escape(say("table source", source=dataset.source))
-    complete = say("site complete to", day=tell_day(dataset.complete_to))
+    complete = say("site complete to", day=format_day(dataset.complete_to))
     return f"<p>{source} {complete} {say('site made with', version=version)}</p>\n"

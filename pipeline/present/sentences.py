@@ -88,10 +88,10 @@ def say_number(key: str, number: int, **values: object) -> str:
     return say(f"{key} {'one' if number == 1 else 'many'}", number=number, **values)
 
 
-def tell_word(found: str) -> str:
+def verdict_word(found: str) -> str:
     """A word for what was found, such as a verdict; as it is where no row has it: a blank, a name.
 
-    >>> tell_word("no clear change"), tell_word("")
+    >>> verdict_word("no clear change"), verdict_word("")
     ('no clear change', '')
     """
     return _SPOKEN.rows.get(f"verdict {found}", found)
@@ -107,10 +107,10 @@ def join_notes(notes: Iterable[str]) -> str:
     return ". ".join(sentence_case(note) for note in notes if note)
 
 
-def tell_counts(counted: str) -> str:
+def format_verdict_counts(counted: str) -> str:
     """How often each word was found, as findings have it: 'better 3, no clear change 1'."""
     parts = (part.rpartition(" ") for part in counted.split(", "))
-    return ", ".join(f"{tell_word(word)}{space}{number}" for word, space, number in parts)
+    return ", ".join(f"{verdict_word(word)}{space}{number}" for word, space, number in parts)
 
 
 def retell(text: str) -> str:
@@ -122,7 +122,8 @@ def retell(text: str) -> str:
     found = ((key, pattern.fullmatch(text)) for key, pattern in _texts().items())
     told = ((key, match.groupdict()) for key, match in found if match)
     return next(
-        (say(key, **{name: tell_word(held) for name, held in places.items()}) for key, places in told), text
+        (say(key, **{name: verdict_word(held) for name, held in places.items()}) for key, places in told),
+        text,
     )
 
 

@@ -14,7 +14,7 @@ _LEAVES_THE_PAGE = ("http", "https", "mailto", "tel")
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that must be mended before publishing."""
+    """One thing that must be fixed before publishing."""
 
     page: str
     message: str

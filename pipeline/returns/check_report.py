@@ -94,18 +94,18 @@ def _rule(name: str, faults: Sequence[Told], shown: int) -> Iterator[str]:
     places = f": broken in {_counted(len(faults), 'place')}"
     yield f"{rule.title}{'' if rule.severity == 'note' else places} ({name})"
     shown = len(faults) if rule.severity == "note" else shown  # there are few notes, each on another column
-    mends = dict.fromkeys(fault.mend for fault, _ in faults)
+    fixes = dict.fromkeys(fault.fix for fault, _ in faults)
     for fault, value in faults[:shown]:
         row = "" if fault.row is None else f", row {fault.row}"
         # The message of a column fault names the column.
         column = "" if name.startswith("column.") else _format_values(fault.column, value)
         yield f"  {_plain(fault.file)}{row}{column}: {_plain(fault.message)}"
-        if len(mends) > 1:
-            yield f"    to fix it: {_plain(fault.mend)}"
+        if len(fixes) > 1:
+            yield f"    to fix it: {_plain(fault.fix)}"
     if len(faults) > shown:
         yield f"  and {len(faults) - shown:,} more"
-    if len(mends) == 1:
-        yield f"  To fix: {_plain(next(iter(mends)))}"
+    if len(fixes) == 1:
+        yield f"  To fix: {_plain(next(iter(fixes)))}"
 
 
 def _format_values(column: str, value: str) -> str:

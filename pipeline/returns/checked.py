@@ -118,14 +118,14 @@ def list_failing(part: Checked, known: Known) -> Iterator[SetAside]:
     for index, (file, row, (first, *others)) in enumerate(places):
         value = values[first][index]
         message = first.message + hint_of(first)(value) + "".join(f"; {rule.message}" for rule in others)
-        yield SetAside(file, row, ", ".join(first.columns), first.rule, message, first.mend, value)
+        yield SetAside(file, row, ", ".join(first.columns), first.rule, message, first.fix, value)
 
 
 def list_warned(part: Checked) -> Iterator[Warned]:
     """Yield one entry per row and warning, by file and row."""
     for rule in rules_of(part.name):
         if rule.severity == "warn":
-            what = (", ".join(rule.columns), rule.rule, rule.message, rule.mend)
+            what = (", ".join(rule.columns), rule.rule, rule.message, rule.fix)
             _, places = _list_places(part, rule)
             for sender, _, file, row, counted in places:
                 yield Warned(sender, counted, rule.table, file, row, *what)
@@ -141,7 +141,7 @@ def list_row_faults(part: Checked, known: Known, names: Mapping[Place, Mapping[s
         for (sender, period, file, row, counted), value in zip(places, _join_values(rows, rule), strict=True):
             where = (sender, counted, rule.table, file, row)
             message = rule.message + hint(value)
-            fault = FaultLine(*where, columns, rule.severity, rule.rule, message, rule.mend)
+            fault = FaultLine(*where, columns, rule.severity, rule.rule, message, rule.fix)
             their_names = names.get((file, rule.table, period))
             yield name_own(fault, their_names) if their_names else fault, value
 

@@ -50,7 +50,7 @@ class Feedback:
     tidied: tuple[TidiedLine, ...]
 
     @property
-    def to_mend(self) -> tuple[FaultLine, ...]:
+    def to_fix(self) -> tuple[FaultLine, ...]:
         """Faults by which something is not used."""
         return tuple(fault for fault in self.faults if fault.severity not in ("warn", "note"))
 

@@ -57,7 +57,7 @@ def format_page(feedback: Feedback) -> str:
         verdict=verdict,
         kind=kind,
         told=told,
-        to_mend=[*_by_rule(feedback.to_mend)],
+        to_fix=[*_by_rule(feedback.to_fix)],
         odd=[*_by_rule(feedback.odd)],
         counts=[*counts],
         received=[
@@ -85,10 +85,10 @@ def _summary(feedback: Feedback) -> tuple[str, str, list[str]]:
     clauses += [f"{aside:,} set aside"] if aside else []
     clauses += [f"{_counted(refused, 'file', 'files')} refused or missing"] if refused else []
     clauses += [f"{warned:,} odd, but used"] if warned else []
-    if feedback.to_mend:
-        return "Please fix what is listed below and send it again.", "mend", clauses
+    if feedback.to_fix:
+        return "Please fix what is listed below and send it again.", "fix", clauses
     if any(fault.rule.startswith("column.") for fault in feedback.odd):
-        return "No row was kept out, but please look at the columns that are odd below.", "mend", clauses
+        return "No row was kept out, but please look at the columns that are odd below.", "fix", clauses
     return "Nothing needs fixing.", "well", clauses
 
 
@@ -99,7 +99,7 @@ def _by_rule(faults: Sequence[FaultLine]) -> Iterator[dict[str, object]]:
     for name, group in groupby(by_rule, key=lambda fault: fault.rule):
         of_rule = [*group]
         rows = [
-            (fault.period, fault.file, str(fault.row or ""), fault.column, fault.message, fault.mend)
+            (fault.period, fault.file, str(fault.row or ""), fault.column, fault.message, fault.fix)
             for fault in of_rule[:SHOWN]
         ]
         places = _counted(len(of_rule), "place", "places")
@@ -110,10 +110,10 @@ def _noted(feedback: Feedback) -> list[tuple[str, ...]]:
     """Return the columns or sheets not used, or missing, once each with their periods."""
     periods_of: dict[tuple[str, str, str], list[str]] = {}
     for fault in sorted(feedback.noted, key=lambda fault: (fault.table, fault.rule, fault.column)):
-        periods_of.setdefault((load_table(fault.table).title, fault.message, fault.mend), []).append(
+        periods_of.setdefault((load_table(fault.table).title, fault.message, fault.fix), []).append(
             fault.period
         )
-    return [(table, message, _span(periods), mend) for (table, message, mend), periods in periods_of.items()]
+    return [(table, message, _span(periods), fix) for (table, message, fix), periods in periods_of.items()]
 
 
 def _span(periods: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ LEFT_OUT = 6
 """Episodes that the first version of the replaced return lacks."""
 
 _WHY_APPLIED = (
-    "The ward was misspelt; the provider confirmed it by telephone and mends it with its next export."
+    "The ward was misspelt; the provider confirmed it by telephone and fixes it with its next export."
 )
 _WHY_EXPIRED = "One referral came with last year's date; the provider sends the return again."
 _UNTIL = dt.date(2012, 12, 31)

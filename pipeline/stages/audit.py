@@ -44,7 +44,7 @@ class LeakLine:
     table: str
     place: str
     why: str
-    mend: str
+    fix: str
     state: str
 
 
@@ -126,7 +126,7 @@ def run_audit(
     leaks = [*find_leaks(releases, rule, main, links), *besides]
     accepted = {(each.table, each.place) for each in accept}
     lines = [
-        LeakLine(each.table, each.place, each.why, each.mend, _STATES[(each.table, each.place) in accepted])
+        LeakLine(each.table, each.place, each.why, each.fix, _STATES[(each.table, each.place) in accepted])
         for each in leaks
     ]
     write_records(output / "leaks.csv", LeakLine, lines)
@@ -159,7 +159,7 @@ def check_generated(reports: Path, rule: Disclosure, limits: Collection[int]) ->
 
 def _refuse(leaks: Sequence[Leak], accepted: set[tuple[str, str]]) -> None:
     messages = [
-        f"{leak.table}, {leak.place}: {leak.why}. {leak.mend[:1].upper()}{leak.mend[1:]}."
+        f"{leak.table}, {leak.place}: {leak.why}. {leak.fix[:1].upper()}{leak.fix[1:]}."
         for leak in leaks
         if (leak.table, leak.place) not in accepted
     ]

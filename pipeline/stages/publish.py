@@ -25,7 +25,7 @@ from pipeline.present.decide.overview import (
 )
 from pipeline.present.definitions import list_named, show_definitions
 from pipeline.present.disclosure.door import Door, Downloads
-from pipeline.present.disclosure.frames import Published, headline_metrics, read_files, tell_frame
+from pipeline.present.disclosure.frames import Published, format_frame, headline_metrics, read_files
 from pipeline.present.page import format_banner, format_cut, format_footer
 from pipeline.present.quality.completeness import ETHNICITY_STATES
 from pipeline.present.quality.data import NOBODY_KNOWN, QualityData
@@ -103,7 +103,7 @@ def _write_trend(path: Path, published: Published, measure: str) -> None:
     """Write the chosen measure by period, over all services, for `dvc plots`."""
     periods = published.finding("services/index", "kpi_periods")
     chosen = periods[periods["measure_id"] == measure]
-    _write(path, tell_frame(chosen).to_csv(index=False, lineterminator="\n"))
+    _write(path, format_frame(chosen).to_csv(index=False, lineterminator="\n"))
 
 
 def _write(path: Path, text: str) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipeline.analysis.validation.batches import YEARS_BACK, Known
 from pipeline.analysis.validation.completeness import count_completeness, judge_ethnicity
-from pipeline.analysis.validation.results import COUNTED_NEXT, hold_contract
+from pipeline.analysis.validation.results import COUNTED_NEXT, check_contract_promises
 from pipeline.contract.dataset import Dataset
 from pipeline.contract.groups.ethnicity import Classification
 from pipeline.contract.rules import rules_of
@@ -139,7 +139,7 @@ def _check_contract(checked: Checked, classification: Classification) -> int:
     if not len(checked.rows):
         return 0
     codes = {"ethnicity": [entry.code for entry in classification.codes]}
-    return hold_contract(checked.rows, checked.name, codes) + checked.failing.asked
+    return check_contract_promises(checked.rows, checked.name, codes) + checked.failing.asked
 
 
 def _write_completeness(

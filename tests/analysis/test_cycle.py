@@ -12,7 +12,7 @@ from facts import END, START
 from pipeline.analysis.cycle.affected import judge_affected
 from pipeline.analysis.cycle.awards import compare_awards, effective_number, follow_awards
 from pipeline.analysis.cycle.costs import Delivered, cost_of_each, work_out_costs
-from pipeline.analysis.cycle.coverage import Known, find_alike, map_areas, map_priorities
+from pipeline.analysis.cycle.coverage import Known, find_overlapping_services, map_areas, map_priorities
 from pipeline.analysis.cycle.due import list_due, phase_of
 from pipeline.analysis.cycle.moving_on import Shown, judge_stages
 from pipeline.analysis.cycle.roll_up import list_parts, roll_up
@@ -266,7 +266,7 @@ def test_services_overlap_only_where_all_that_they_are_for_is_the_same(
     one: dict[str, Any], other: dict[str, Any], alike: bool
 ) -> None:
     pair = [{**served("A", "R1"), **one}, {**served("B", "R1"), **other}]
-    assert bool(find_alike(pair, ALIKE)) is alike
+    assert bool(find_overlapping_services(pair, ALIKE)) is alike
 
 
 def test_a_service_that_answers_to_two_priorities_stands_under_both() -> None:

@@ -78,8 +78,8 @@ def test_a_trend_of_older_children_is_no_effect_where_the_plans_hold_age_fixed()
         {name: draw.binomial(300, 0.2 + 0.02 * months * share).tolist() for name, share in older.items()}, 300
     )
     crude, alike = assess(rows, plans()), assess(rows, plans(covariates="age"), older)
-    assert (crude.verdict, crude.held_fixed) == ("better", ())
-    assert (alike.verdict, alike.held_fixed) == ("no clear change", (("age", "10 to 15"),))
+    assert (crude.verdict, crude.covariate_names) == ("better", ())
+    assert (alike.verdict, alike.covariate_names) == ("no clear change", (("age", "10 to 15"),))
     assert abs(alike.value) < 2 < crude.value
     some = {name: share for name, share in older.items() if name not in ("S01", "S04")}
     assert isinstance(try_to_assess(rows, plans(covariates="age"), some), NotEstimable)

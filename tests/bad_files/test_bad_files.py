@@ -106,12 +106,10 @@ def _said(case: Case, bad: Taken) -> tuple[str, str]:
     )
     if case.outcome == "refuse":
         lost = sum(int(line["lines"]) for line in files if line["refused"])
-        said = dict.fromkeys(
-            f"{_name(entry['file'])}: {entry['message']}; {entry['mend']}" for entry in aside
-        )
+        said = dict.fromkeys(f"{_name(entry['file'])}: {entry['message']}; {entry['fix']}" for entry in aside)
         return str(lost), " | ".join(said)
     if case.outcome == "set aside":
-        said = dict.fromkeys(f"{entry['column']}: {entry['message']}; {entry['mend']}" for entry in aside)
+        said = dict.fromkeys(f"{entry['column']}: {entry['message']}; {entry['fix']}" for entry in aside)
         return " ".join(entry["row"] for entry in aside), " | ".join(said)
     remarks = (f"{line['column']}: {line['what']} ({line['cells']})" for line in tidied)
     return str(sum(int(line["read"]) for line in files)), " | ".join(remarks)

@@ -41,7 +41,7 @@ def test_inputs_that_stand_still_are_no_matter(inputs: Path) -> None:
         (inputs.parent / "other.csv").write_text("", encoding="utf-8")
 
 
-def test_an_input_that_is_missing_is_named_with_the_mend(inputs: Path) -> None:
+def test_an_input_that_is_missing_is_named_with_the_fix(inputs: Path) -> None:
     with (
         pytest.raises(InputsMovedError, match=r"^inputs/gone is not there; 'dvc repro' makes it\.$"),
         standing_still((inputs / "gone",), inputs.parent),

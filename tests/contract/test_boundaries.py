@@ -48,6 +48,6 @@ def test_the_outer_ring_of_each_part_is_kept_and_areas_are_in_the_order_of_their
         (told(feature(coordinates=[[[0, 0], [1, 1], [0, 0]]])), "fewer than 3 points"),
     ],
 )
-def test_each_fault_is_told_with_its_feature_and_mend(text: str, said: str) -> None:
+def test_each_fault_is_told_with_its_feature_and_fix(text: str, said: str) -> None:
     with pytest.raises(BoundaryError, match=said):
         parse_geojson(text)

@@ -271,7 +271,7 @@ def test_a_spelling_is_tidied_once(text: str) -> None:
 
 def test_no_message_tells_the_value() -> None:
     classification, vocabulary = official("ons_2011")
-    said = {f"{fault.message} {fault.mend}" for fault in vocabulary.unfit.values()}
+    said = {f"{fault.message} {fault.fix}" for fault in vocabulary.unfit.values()}
     assert len(said) == 3
     assert not [entry for entry in classification.codes for text in said if entry.code in text.split()]
 

@@ -16,8 +16,8 @@ from pipeline.contract.tables import RETURN_TABLES
 ROOT = Path(__file__).parents[2]
 _NAME = re.compile(r"(file|row|cell|column|sheet|read|return|episode|outcome|feedback)\.[a-z_]+")
 _FILES = (".css", ".csv", ".html", ".json", ".md", ".parquet", ".yaml")
-HEAD = "rule,severity,table,columns,title,message,mend,before,after"
-SOUND = "outcome.odd,warn,outcomes,goal,A title,a message,a mend,goal: 1,goal: 2"
+HEAD = "rule,severity,table,columns,title,message,fix,before,after"
+SOUND = "outcome.odd,warn,outcomes,goal,A title,a message,a fix,goal: 1,goal: 2"
 
 
 def _names_in(path: Path) -> set[str]:
@@ -53,7 +53,7 @@ def test_only_what_keeps_a_whole_file_out_is_refused() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.rule)
 def test_a_rule_speaks_to_a_provider_in_words(rule: Rule) -> None:
-    words = (rule.message, rule.mend)
+    words = (rule.message, rule.fix)
     assert all(text[0].islower() and not text.endswith(".") for text in words)
     assert rule.title[0].isupper()
     assert rule.before != rule.after
@@ -69,7 +69,7 @@ def test_titles_are_told_apart_within_a_table() -> None:
     [
         (SOUND.replace(",warn,", ",shout,"), "outcome.odd: 'shout' is not one of refuse, set aside, warn"),
         (SOUND.replace(",goal,", ",gaol,"), "outcome.odd: not columns of outcomes"),
-        (SOUND.replace(",a mend,", ",,"), "outcome.odd: mend blank"),
+        (SOUND.replace(",a fix,", ",,"), "outcome.odd: fix blank"),
         (f"{SOUND}\n{SOUND}", "outcome.odd: declared twice"),
     ],
 )

@@ -124,7 +124,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("case", FAULTS)
-def test_a_fault_is_named_with_file_row_column_and_mend(case: str, tmp_path: Path) -> None:
+def test_a_fault_is_named_with_file_row_column_and_fix(case: str, tmp_path: Path) -> None:
     file, old, new, column, said = FAULTS[case]
     before = {"declared": DECLARED, "statistics": STATISTICS, "near": NEAR}[file]
     assert old in before

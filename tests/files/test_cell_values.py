@@ -88,7 +88,7 @@ def test_a_sign_of_an_empty_date_is_no_date(text: str) -> None:
     assert blank.fault
     assert needed.fault
     assert (blank.value, blank.fault.rule, needed.fault.rule) == (None, "cell.no_date", "cell.date")
-    assert blank.fault.mend == "leave the cell empty if the date is not known"
+    assert blank.fault.fix == "leave the cell empty if the date is not known"
 
 
 @pytest.mark.parametrize(

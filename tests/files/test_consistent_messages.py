@@ -4,9 +4,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from fixing import list_fixes, walk
 from hypothesis import given
 from hypothesis import strategies as st
-from mending import list_mends, walk
 from test_plans import MEASURES, SCALES, SCORED, SERVICES
 from test_register import MEASURES as COUNTED
 from test_register import ONS, SOUND
@@ -59,7 +59,7 @@ def check_plan(row: dict[str, Any]) -> list[RegisterFault]:
         }
     ),
 )
-def test_plans_can_be_mended_by_their_messages(data: st.DataObject, changes: dict[str, Any]) -> None:
+def test_plans_can_be_fixed_by_their_messages(data: st.DataObject, changes: dict[str, Any]) -> None:
     knows: dict[str, Any] = {
         "choose another outcome": ("outcome", "wellbeing"),
         "or a scale as the outcome": ("outcome", "wellbeing"),
@@ -82,7 +82,7 @@ def test_a_measure_that_starts_with_its_service_is_not_sent_before_it(
     (fault,) = check_plan(row)
     assert (fault.column, "first_day" in fault.said) == ("start", False)
     assert ("a scale" in fault.said) is (design == "before_and_after")
-    assert all(check_plan({**row, column: value}) == [] for column, value in list_mends(row, fault))
+    assert all(check_plan({**row, column: value}) == [] for column, value in list_fixes(row, fault))
 
 
 def test_a_frozen_plan_is_never_to_be_deleted() -> None:
@@ -113,7 +113,7 @@ def test_a_frozen_plan_is_never_to_be_deleted() -> None:
         }
     ),
 )
-def test_targets_can_be_mended_by_their_messages(data: st.DataObject, changes: dict[str, Any]) -> None:
+def test_targets_can_be_fixed_by_their_messages(data: st.DataObject, changes: dict[str, Any]) -> None:
     scales = [{"scale": "wellbeing"}]
     knows: dict[str, Any] = {
         "in reference/measures.csv": ("measure_id", "completed"),
@@ -129,7 +129,7 @@ def test_targets_can_be_mended_by_their_messages(data: st.DataObject, changes: d
 
 
 @given(st.data(), DAY, DAY, DAY, st.sampled_from([None, *(each["service_id"] for each in SERVICES)]))
-def test_curves_can_be_mended_by_their_messages(
+def test_curves_can_be_fixed_by_their_messages(
     data: st.DataObject, action: dt.date, due: dt.date, agreed: dt.date, service: str | None
 ) -> None:
     measures = [{"measure_id": "completed", "version": 1, "unit": "percent", "start": dt.date(2009, 4, 1)}]
@@ -145,7 +145,7 @@ def test_curves_can_be_mended_by_their_messages(
 
 
 @given(st.data(), st.sampled_from(["yes", "not_checked"]), st.none() | DAY, st.none() | DAY)
-def test_standards_can_be_mended_by_their_messages(
+def test_standards_can_be_fixed_by_their_messages(
     data: st.DataObject, met: str, checked: dt.date | None, after: dt.date | None
 ) -> None:
     row = {"row": 2, "met": met, "checked_on": checked, "next_check": after}
@@ -158,7 +158,7 @@ def test_standards_can_be_mended_by_their_messages(
 
 
 @given(st.data(), st.sampled_from([-2, 0]), st.sampled_from([2, 35]), st.sampled_from([None, 1, 36]))
-def test_scales_can_be_mended_by_their_messages(
+def test_scales_can_be_fixed_by_their_messages(
     data: st.DataObject, low: int, high: int, cutoff: int | None
 ) -> None:
     row = {"row": 2, "kind": "goal_attainment", "minimum": low, "maximum": high, "direction": "higher"}

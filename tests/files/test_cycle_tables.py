@@ -1,4 +1,4 @@
-"""Tables on planning and letting: each fault is told with its row, column and mend."""
+"""Tables on planning and letting: each fault is told with its row, column and fix."""
 
 import datetime as dt
 from typing import Any

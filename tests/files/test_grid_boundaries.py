@@ -10,7 +10,7 @@ from pipeline.files.formats.table_rows import CellFault, Record
 from pipeline.files.formats.text import RefusedFileError, TextTable
 
 KNOWN = ("one", "two", "three", "four", "five", "six")
-BAD = Fault("cell.error", "the cell shows an error", "mend it")
+BAD = Fault("cell.error", "the cell shows an error", "fix it")
 
 
 def _build(rows: Sequence[str], *faults: tuple[int, CellFault], known: Sequence[str] = KNOWN) -> TextTable:

@@ -105,7 +105,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_fault_is_named_by_file_block_key_and_mend(tmp_path: Path, case: str) -> None:
+def test_a_fault_is_named_by_file_block_key_and_fix(tmp_path: Path, case: str) -> None:
     old, new, message = CASES[case]
     assert old in VALID
     path = tmp_path / "mapping.yaml"

@@ -1,4 +1,4 @@
-"""Evaluation plans: every fault with its row, its column and its mend."""
+"""Evaluation plans: every fault with its row, its column and its fix."""
 
 import datetime as dt
 from pathlib import Path
@@ -143,7 +143,7 @@ def test_sound_rows_pass(row: dict[str, Any]) -> None:
             "version: the first version of 'P1' is 2; put version 1 back, or count from 1 if there was none."),
     ],
 )  # fmt: skip
-def test_a_fault_is_named_with_its_mend(row: dict[str, Any], said: str) -> None:
+def test_a_fault_is_named_with_its_fix(row: dict[str, Any], said: str) -> None:
     assert faults(row) == [f"row 2, {said}"]
 
 

@@ -1,4 +1,4 @@
-"""The register of targets: every fault with its row, its column and its mend."""
+"""The register of targets: every fault with its row, its column and its fix."""
 
 import datetime as dt
 from pathlib import Path
@@ -106,7 +106,7 @@ def test_sound_rows_pass(change: dict[str, Any]) -> None:
             "row 2, version: the first version of 'T1' is 2; put version 1 back, or count from 1 if there was none."),
     ],
 )  # fmt: skip
-def test_a_fault_is_named_with_its_mend(change: dict[str, Any], said: str) -> None:
+def test_a_fault_is_named_with_its_fix(change: dict[str, Any], said: str) -> None:
     assert faults(change) == [said]
 
 

@@ -1,4 +1,4 @@
-"""Faults of the measure catalogue: named by row, each with its mend."""
+"""Faults of the measure catalogue: named by row, each with its fix."""
 
 import datetime as dt
 from typing import Any
@@ -52,7 +52,7 @@ def test_a_measure_is_read_with_its_conditions_and_its_window() -> None:
         ),
     ],
 )
-def test_a_fault_names_the_row_and_the_mend(changes: dict[str, Any], message: str) -> None:
+def test_a_fault_names_the_row_and_the_fix(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(CatalogueError) as error:
         load_catalogue([measure(**changes)])
     assert str(error.value) == f"reference/measures.csv, {message}"

@@ -86,7 +86,7 @@ def test_a_release_holds_the_published_tables_and_what_they_were_made_from(relea
 
 
 def changed(released: Copy, folder: Path, name: str, old: bytes, new: bytes, *, hidden: bool) -> list[str]:
-    """What `verify` says in an empty folder of the release with one text changed in a file; `hidden` mends the sums."""
+    """What `verify` says in an empty folder of the release with one text changed in a file; `hidden` fixes the sums."""
     with zipfile.ZipFile(released.root / "reports/_releases/R1.zip") as archive:
         files = {each: archive.read(each) for each in archive.namelist()}
     assert old in files[name]

@@ -91,12 +91,12 @@ def test_the_quality_page_names_the_returns_that_did_not_come(run: Copy) -> None
 
 
 @pytest.mark.parametrize("fault", TRUTHS["faults"], ids=lambda fault: f"{fault['file']}:{fault['row']}")
-def test_a_planted_fault_is_told_with_its_file_row_and_mend(run: Copy, fault: dict[str, Any]) -> None:
+def test_a_planted_fault_is_told_with_its_file_row_and_fix(run: Copy, fault: dict[str, Any]) -> None:
     """Its row is set aside, but for an ethnic spelling that is not known: that child counts as not known."""
     entries = [*run.rows("data/processed/validate/set_aside.csv"), *_not_known(run)]
     (entry,) = (e for e in entries if (e["file"], e["row"]) == (fault["file"], str(fault["row"])))
     assert entry["message"]
-    assert entry["mend"]
+    assert entry["fix"]
     assert "value" not in entry or entry["value"]
     if fault["column"] and not fault["repeats_row"]:
         assert fault["column"] in entry["column"].split(", ")

@@ -115,7 +115,7 @@ def test_a_service_without_a_single_figure_has_its_note_all_the_same() -> None:
     assert "answers to no priority" in note
 
 
-def test_a_day_of_decision_that_has_passed_is_said_and_how_to_mend_it() -> None:
+def test_a_day_of_decision_that_has_passed_is_said_and_how_to_fix_it() -> None:
     page = page_with(review_on=END - dt.timedelta(days=1))
     note = html.unescape(cycle.show_options(page, RULES))
     assert "S1 One: was to be decided by 30 March 2012" in note

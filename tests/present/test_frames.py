@@ -4,27 +4,27 @@ import pandas as pd
 import pytest
 
 from pipeline.analysis.finding_columns import SCHEMAS, Row, as_frame
-from pipeline.present.disclosure.frames import read_finding, tell_frame, tell_means
+from pipeline.present.disclosure.frames import format_frame, read_finding, trim_means
 from pipeline.protect.rounding import EXACT, Disclosure
 
 
 def test_a_mean_does_not_tell_of_how_many_it_is() -> None:
     """A mean of 23 whole scores in all its digits is a multiple of 1/23 and of no smaller fraction."""
     frame = pd.DataFrame({"estimate": [39 / 23, None], "total": pd.Series([25, None], dtype="Int64")})
-    told = tell_frame(frame)
+    told = format_frame(frame)
     assert told["estimate"].tolist()[0] == "1.7"
     assert told["total"].tolist()[0] == 25
 
 
 def test_child_years_keep_the_months_that_they_were_rounded_to() -> None:
-    assert tell_frame(pd.DataFrame({"other_child_years": [1234.5833333]}))["other_child_years"].tolist() == [
-        "1234.58"
-    ]
+    assert format_frame(pd.DataFrame({"other_child_years": [1234.5833333]}))[
+        "other_child_years"
+    ].tolist() == ["1234.58"]
 
 
 @pytest.mark.parametrize("value", [0.0, -0.0512349, 123456.0])
 def test_three_digits_are_told(value: float) -> None:
-    told = float(tell_frame(pd.DataFrame({"lower": [value]}))["lower"].tolist()[0])
+    told = float(format_frame(pd.DataFrame({"lower": [value]}))["lower"].tolist()[0])
     assert told == pytest.approx(value, rel=5e-3)
 
 
@@ -33,7 +33,7 @@ def test_a_frame_comes_back_in_its_declared_types_and_without_rows_from_nothing(
         {"curve_id": "C1", "period": "2011-q2", "forecast": 0.25},
         {"curve_id": "None", "period": "2011-q3"},
     ]
-    told = tell_frame(as_frame(rows, "curve_periods")).to_csv(index=False)
+    told = format_frame(as_frame(rows, "curve_periods")).to_csv(index=False)
     found = read_finding("curve_periods", told)
     assert found.dtypes.astype(str).to_dict() == dict(SCHEMAS["curve_periods"])
     assert found["curve_id"].tolist() == ["C1", "None"]
@@ -44,9 +44,9 @@ def test_a_frame_comes_back_in_its_declared_types_and_without_rows_from_nothing(
 def test_a_mean_has_no_digits_that_only_some_numbers_of_scores_can_give() -> None:
     """91 points over 56 scores are 1.625, and no other number from 51 to 59 gives that."""
     frame = pd.DataFrame({"unit": ["points", "points"], "size": [55, 255], "estimate": [91 / 56, 91 / 56]})
-    told = tell_means(frame, Disclosure(7, 5))["estimate"]
+    told = trim_means(frame, Disclosure(7, 5))["estimate"]
     assert told.tolist() == [1.6, 1.63]
-    assert tell_means(frame, EXACT)["estimate"].equals(frame["estimate"])
+    assert trim_means(frame, EXACT)["estimate"].equals(frame["estimate"])
 
 
 def test_the_level_of_a_group_that_is_compared_with_none_keeps_the_digits_of_a_share() -> None:
@@ -54,4 +54,4 @@ def test_the_level_of_a_group_that_is_compared_with_none_keeps_the_digits_of_a_s
         {"version": 1, "level": 3075 / 3220},
         {"version": 1, "level": 12.3456, "child_years": 9.0},
     ]
-    assert tell_frame(as_frame(rows, "gaps"))["level"].tolist() == ["0.95497", "12.3"]
+    assert format_frame(as_frame(rows, "gaps"))["level"].tolist() == ["0.95497", "12.3"]

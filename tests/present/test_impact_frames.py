@@ -4,7 +4,7 @@ from small_slice import make_measures, make_page, make_results, make_scores, wit
 
 from pipeline import impact
 from pipeline.analysis.impact.change import assess_changes, baseline_spread
-from pipeline.present.disclosure.frames import tell_means
+from pipeline.present.disclosure.frames import trim_means
 from pipeline.protect.rounding import EXACT, PROFILES, Disclosure, Least
 from pipeline.stats.scores.paired import effect_size
 
@@ -62,7 +62,7 @@ def test_means_have_no_digit_that_tells_how_many_children_they_are_of() -> None:
     """Hundredths of a mean of 17 whole numbers are of no other number near 17."""
     scores = make_scores(17, 3.0)
     frame = impact.score_changes(make_page(scores=scores), 13)
-    assert list(tell_means(frame, NHS).loc[0, ["baseline", "review"]]) == [11.8, 14.8]
+    assert list(trim_means(frame, NHS).loc[0, ["baseline", "review"]]) == [11.8, 14.8]
 
 
 def test_an_effect_size_follows_from_what_is_shown_of_the_change_and_of_the_children() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from small_slice import TARGET, make_page, rules_of, words
 
-from pipeline.present.equality.targets import show_own_targets, tell_own_targets
+from pipeline.present.equality.targets import show_own_targets, target_verdicts_sentence
 from pipeline.present.impact.impact_page import show_headline
 from pipeline.present.performance.contracts import show_service
 
@@ -27,14 +27,14 @@ def test_the_headline_names_each_target_with_its_verdict(
 ) -> None:
     page = make_page(groups=groups, targets=(TARGET,))
     sentence = f"Race-equality targets of this service: {said}"
-    assert tell_own_targets(page, rules_of(page)) == sentence
+    assert target_verdicts_sentence(page, rules_of(page)) == sentence
     assert sentence in words(show_headline(page, 13, rules_of(page)))
 
 
 def test_what_is_missed_comes_first() -> None:
     easy = replace(TARGET, target_id="T0", target=-90.0)
     page = make_page(groups=GAP, targets=(easy, TARGET))
-    assert "1 not met (T1 Completed); 1 met (T0 Completed)." in tell_own_targets(page, rules_of(page))
+    assert "1 not met (T1 Completed); 1 met (T0 Completed)." in target_verdicts_sentence(page, rules_of(page))
 
 
 def test_the_targets_stand_under_a_heading_of_their_own_with_a_way_to_the_reasons() -> None:
@@ -47,7 +47,10 @@ def test_the_targets_stand_under_a_heading_of_their_own_with_a_way_to_the_reason
 
 def test_without_targets_nothing_is_said() -> None:
     page = make_page(groups=GAP)
-    assert (tell_own_targets(page, rules_of(page)), show_own_targets(page, rules_of(page))) == ("", "")
+    assert (target_verdicts_sentence(page, rules_of(page)), show_own_targets(page, rules_of(page))) == (
+        "",
+        "",
+    )
 
 
 @pytest.mark.parametrize(("children", "gathered"), [(20, True), (100, False)])

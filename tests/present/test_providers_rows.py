@@ -1,4 +1,4 @@
-"""The page for providers: their returns, and what could not be used, with the reason and the mend."""
+"""The page for providers: their returns, and what could not be used, with the reason and the fix."""
 
 import re
 from dataclasses import replace
@@ -20,15 +20,15 @@ def said(data: QualityData, rule: Disclosure = DOOR.rule) -> str:
     return f"{words(show_providers(told))} {words(show_provider_details(told))}"
 
 
-def test_rows_set_aside_are_counted_as_they_are_with_what_was_found_and_how_to_mend_it() -> None:
+def test_rows_set_aside_are_counted_as_they_are_with_what_was_found_and_how_to_fix_it() -> None:
     page = said(quality())
     rule = BY_NAME["cell.date"]
-    found = f"{rule.message[0].upper()}{rule.message[1:]} {rule.mend[0].upper()}{rule.mend[1:]}"
+    found = f"{rule.message[0].upper()}{rule.message[1:]} {rule.fix[0].upper()}{rule.fix[1:]}"
     assert re.search(rf"{rule.title} episodes (100|105) 5 {re.escape(found)} ", page)
     assert BY_NAME["cell.code"].title not in page
 
 
-def test_what_providers_can_mend_stands_on_their_page_alone() -> None:
+def test_what_providers_can_fix_stands_on_their_page_alone() -> None:
     other = words(show_quality(quality()))
     assert BY_NAME["cell.date"].title not in other
     assert BY_NAME["episode.one_sex"].title not in other

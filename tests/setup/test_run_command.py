@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from run import MORE_THAN_UNITS, drop_broken_record, main, match_git, mend_lock, run
+from run import MORE_THAN_UNITS, drop_broken_record, fix_lock, main, match_git, run
 from set_up import Project
 
 ROOT = Path(__file__).parents[2]
@@ -114,7 +114,7 @@ def test_what_a_killed_run_left_half_written_is_taken_away(tmp_path: Path, left:
     path = tmp_path / ".dvc" / "tmp" / "rwlock"
     path.parent.mkdir(parents=True)
     path.write_text(left, encoding="utf-8")
-    mend_lock(Project(tmp_path, here=True))
+    fix_lock(Project(tmp_path, here=True))
     assert path.exists() is kept
 
 

@@ -70,7 +70,7 @@ def audit(folder: Path, tables: Mapping[str, Rows], *accept: Accepted) -> tuple[
     return counts, (folder / "audit" / "leaks.csv").read_text(encoding="utf-8")
 
 
-def test_a_leak_stops_the_run_with_its_place_its_mend_and_no_value(tmp_path: Path) -> None:
+def test_a_leak_stops_the_run_with_its_place_its_fix_and_no_value(tmp_path: Path) -> None:
     with pytest.raises(AuditError) as caught:
         audit(tmp_path, measure(417))
     assert f"{EXACT.table}, {EXACT.place}: a count that is not rounded." in str(caught.value)

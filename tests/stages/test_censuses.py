@@ -177,7 +177,7 @@ def test_a_wrong_census_in_a_mapping_stops_it_with_its_line(
 
 
 @pytest.mark.parametrize(
-    ("text", "message", "mend"),
+    ("text", "message", "fix"),
     [
         (
             "ethnic_classification: ons_2010\n",
@@ -192,12 +192,12 @@ def test_a_wrong_census_in_a_mapping_stops_it_with_its_line(
     ],
 )
 def test_a_wrong_census_of_a_return_is_refused_and_the_rows_go_on(
-    folder: Path, text: str, message: str, mend: str
+    folder: Path, text: str, message: str, fix: str
 ) -> None:
     write_file(folder, f"{RETURN}/return.yaml", text)
     summary, _, aside = take_in(folder)
     (entry,) = aside
-    assert (entry["rule"], entry["message"], entry["mend"]) == ("file.return", message, mend)
+    assert (entry["rule"], entry["message"], entry["fix"]) == ("file.return", message, fix)
     assert summary.read == 6
 
 

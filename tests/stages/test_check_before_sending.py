@@ -56,7 +56,7 @@ def test_a_sound_return_is_ready_to_send(
     assert lines[-1] == "Ready to send: every row would be accepted."
 
 
-def test_each_fault_is_told_by_row_and_column_with_its_value_and_mend(
+def test_each_fault_is_told_by_row_and_column_with_its_value_and_fix(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     change_file(folder, EPISODES, "E1,S01,C1,2009-04-11", "E1,S99,C1,2009-04-11")

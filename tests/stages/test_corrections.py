@@ -67,7 +67,7 @@ def test_a_column_that_the_file_lacks_is_blank(folder: Path) -> None:
     assert values(folder, "episodes", "area") == ["Tilling", None, None]
 
 
-def test_a_correction_expires_once_the_source_is_mended(folder: Path) -> None:
+def test_a_correction_expires_once_the_source_is_fixed(folder: Path) -> None:
     change_file(folder, EPISODES, ",9,", ",8,")
     summary, states = correct(folder, AGE)
     assert states == [("expired", "the return no longer has the value that it was to correct")]

@@ -8,7 +8,7 @@ import pytest
 from small_dataset import take_in, write_dataset
 
 from pipeline.analysis.validation.batches import Known
-from pipeline.analysis.validation.results import ExpectationError, find_failing, hold_contract
+from pipeline.analysis.validation.results import ExpectationError, check_contract_promises, find_failing
 from pipeline.files.writer import read_table, to_frame
 
 KNOWN = Known(
@@ -32,7 +32,7 @@ def failing(rows: pd.DataFrame) -> dict[str, list[int]]:
 
 def test_valid_rows_meet_every_expectation_and_are_left_untouched(episodes: pd.DataFrame) -> None:
     before = episodes.copy()
-    assert hold_contract(episodes, "episodes", CODES) > 50
+    assert check_contract_promises(episodes, "episodes", CODES) > 50
     assert failing(episodes) == {}
     pd.testing.assert_frame_equal(episodes, before)
 
@@ -74,12 +74,12 @@ def test_a_row_that_intake_should_not_have_let_through_is_a_fault_of_ours(
 ) -> None:
     rows = episodes.assign(**BROKEN[case])
     with pytest.raises(ExpectationError, match=r"episodes, .* finds"):
-        hold_contract(rows, "episodes", CODES)
+        check_contract_promises(rows, "episodes", CODES)
 
 
 def test_a_column_that_is_not_there_is_a_fault_of_ours(episodes: pd.DataFrame) -> None:
     with pytest.raises(ExpectationError, match="columns there"):
-        hold_contract(episodes.drop(columns="area"), "episodes", CODES)
+        check_contract_promises(episodes.drop(columns="area"), "episodes", CODES)
 
 
 def test_a_rule_that_cannot_be_asked_is_a_fault_of_ours(episodes: pd.DataFrame) -> None:
@@ -89,4 +89,4 @@ def test_a_rule_that_cannot_be_asked_is_a_fault_of_ours(episodes: pd.DataFrame) 
 
 def test_no_rows_at_all_do_not_pass(episodes: pd.DataFrame) -> None:
     with pytest.raises(ExpectationError, match="row count"):
-        hold_contract(episodes.iloc[:0], "episodes", CODES)
+        check_contract_promises(episodes.iloc[:0], "episodes", CODES)

@@ -1,4 +1,4 @@
-"""The feedback to a provider: every fault in its own names, no value; mended as told, the return is accepted whole."""
+"""The feedback to a provider: every fault in its own names, no value; fixed as told, the return is accepted whole."""
 
 import base64
 import csv
@@ -137,7 +137,7 @@ def told(folder: Path) -> Told:
     return read(folder)
 
 
-def _mend(path: Path, change: Callable[[list[list[str]]], None]) -> None:
+def _fix(path: Path, change: Callable[[list[list[str]]], None]) -> None:
     rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
     change(rows)
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -145,34 +145,34 @@ def _mend(path: Path, change: Callable[[list[list[str]]], None]) -> None:
 
 
 def _apply(folder: Path, faults: list[dict[str, str]]) -> None:
-    """Do at each row and column what the feedback asks; what hangs on an episode waits until episodes are mended."""
-    to_mend = [fault for fault in faults if fault["severity"] != "warn"]
-    first = [fault for fault in to_mend if fault["rule"] != "outcome.episode_known"]
-    for fault in first or to_mend:
-        mend = f"E{fault['row']}" if fault["rule"] == "episode.key_unique" else ""
-        _mend(folder / "returns" / "harbour" / fault["file"], partial(_write_mend, fault, mend))
+    """Do at each row and column what the feedback asks; what hangs on an episode waits until episodes are fixed."""
+    to_fix = [fault for fault in faults if fault["severity"] != "warn"]
+    first = [fault for fault in to_fix if fault["rule"] != "outcome.episode_known"]
+    for fault in first or to_fix:
+        fix = f"E{fault['row']}" if fault["rule"] == "episode.key_unique" else ""
+        _fix(folder / "returns" / "harbour" / fault["file"], partial(_write_fix, fault, fix))
 
 
-def _write_mend(fault: dict[str, str], number: str, rows: list[list[str]]) -> None:
+def _write_fix(fault: dict[str, str], number: str, rows: list[list[str]]) -> None:
     columns = fault["column"].split(", ")
     asked = columns if number else [column for column in columns if (fault["rule"], column) in MENDS]
     assert len(asked) == 1, fault
     rows[int(fault["row"]) - 1][rows[0].index(asked[0])] = number or MENDS[fault["rule"], asked[0]]
 
 
-def test_a_return_mended_as_its_feedback_says_is_accepted_whole(
+def test_a_return_fixed_as_its_feedback_says_is_accepted_whole(
     folder: Path, found: Told, tmp_path: Path
 ) -> None:
-    mended = Path(shutil.copytree(folder, tmp_path / "data"))
-    (mended / "returns/harbour/spring.csv").unlink()
+    fixed = Path(shutil.copytree(folder, tmp_path / "data"))
+    (fixed / "returns/harbour/spring.csv").unlink()
     faults, rounds = [fault for fault in found[0] if fault["file"] != "spring.csv"], 0
     while any(fault["severity"] != "warn" for fault in faults):
-        _apply(mended, faults)
-        faults, page = told(mended)
+        _apply(fixed, faults)
+        faults, page = told(fixed)
         rounds += 1
-        assert rounds <= 3, "a mended row may show a second fault, and what hangs on it comes last"
+        assert rounds <= 3, "a fixed row may show a second fault, and what hangs on it comes last"
     assert "Nothing needs fixing." in page
-    returns = read_records(mended.parent / "validate" / "returns.csv")
+    returns = read_records(fixed.parent / "validate" / "returns.csv")
     assert [(line["lines"], line["accepted"]) for line in returns if line["provider"] == "harbour"] == [
         ("8", "8"),
         ("5", "5"),
@@ -195,8 +195,8 @@ def test_every_fault_of_a_row_is_told_with_file_row_and_the_senders_own_column(f
         (scores, "4", "Before", "cell.number"),
         (scores, "5", "Case", "outcome.episode_known"),
     } <= places
-    mend = next(fault["mend"] for fault in faults if fault["column"] == "Client")
-    assert mend == "fill in Client"
+    fix = next(fault["fix"] for fault in faults if fault["column"] == "Client")
+    assert fix == "fill in Client"
     assert {fault["severity"] for fault in faults if fault["row"]} == {"set aside"}
 
 
@@ -247,7 +247,7 @@ def test_a_provider_with_nothing_wrong_is_told_so(folder: Path) -> None:
     assert "3 of 3 lines accepted." in page
 
 
-def test_warnings_are_told_apart_from_what_must_be_mended(tmp_path: Path) -> None:
+def test_warnings_are_told_apart_from_what_must_be_fixed(tmp_path: Path) -> None:
     folder = write_dataset(tmp_path / "data")
     change_file(folder, OUTCOMES, "17,2009-05-25,", ",,")
     faults, page = told(folder)

@@ -338,7 +338,7 @@ def test_a_table_under_the_name_of_another_is_told_as_that(folder: Path, above: 
         EPISODES,
         "its columns are those of outcomes, not of episodes",
     )
-    assert aside[0]["mend"].startswith("name it outcomes if it holds the outcomes; else send a file with")
+    assert aside[0]["fix"].startswith("name it outcomes if it holds the outcomes; else send a file with")
 
 
 @pytest.mark.parametrize("title", ["Harbour return\n", "Harbour return\n\n", '"Spring, 2009"\n\n'])
@@ -346,14 +346,14 @@ def test_a_title_over_names_that_are_not_known_is_told_with_header_row(folder: P
     write_file(folder, EPISODES, title + "Kid,When,Where\n1,2,3\n4,5,6\n")
     _, _, aside = take_in(folder)
     assert "the column names are missing: one cell, perhaps a title" in aside[0]["message"]
-    assert "header_row" in aside[0]["mend"]
+    assert "header_row" in aside[0]["fix"]
 
 
 def test_a_file_without_column_names_is_told_as_that(folder: Path) -> None:
     write_file(folder, EPISODES, FILES[EPISODES].split("\n", 1)[1])
     _, _, aside = take_in(folder)
     assert aside[0]["message"] == "row 1 holds no column name of episodes"
-    assert "child_id" in aside[0]["mend"]
+    assert "child_id" in aside[0]["fix"]
 
 
 @pytest.mark.parametrize(

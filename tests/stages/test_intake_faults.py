@@ -33,17 +33,17 @@ ROW_CASES = {
 
 
 @pytest.mark.parametrize("case", ROW_CASES)
-def test_a_bad_row_is_set_aside_with_its_place_and_mend_and_the_rest_goes_on(
+def test_a_bad_row_is_set_aside_with_its_place_and_fix_and_the_rest_goes_on(
     tmp_path: Path, case: str
 ) -> None:
-    file, old, new, expected, mend = ROW_CASES[case]
+    file, old, new, expected, fix = ROW_CASES[case]
     folder = write_dataset(tmp_path / "data")
     change_file(folder, file, old, new)
     summary, _, aside = take_in(folder)
     (entry,) = aside
     assert entry["file"] == file
     assert (entry["row"], entry["column"], entry["rule"], entry["message"]) == expected
-    assert entry["mend"] == mend
+    assert entry["fix"] == fix
     assert (summary.lines, summary.read, summary.set_aside, summary.refused) == (6, 5, 1, 0)
 
 
@@ -73,7 +73,7 @@ def test_a_return_without_its_episodes_is_said_to_lack_them(tmp_path: Path) -> N
     (folder / EPISODES).unlink()
     _, files, aside = take_in(folder)
     assert {line["file"]: line["refused"] for line in files}[EPISODES] == "the file is missing"
-    assert aside[0]["mend"] == "send the episodes with the rest of the return"
+    assert aside[0]["fix"] == "send the episodes with the rest of the return"
 
 
 def test_hidden_files_and_notes_are_no_returns(tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ def test_lines_add_up_and_no_message_holds_a_value(rows: list[list[str]]) -> Non
         write_file(folder, EPISODES, "\n".join([header, *(",".join(row) for row in rows)]))
         summary, files, aside = take_in(folder)
     assert summary.lines == summary.read + summary.set_aside + summary.out_of_scope == len(rows) + 3
-    said = " ".join(entry["message"] + entry["mend"] for entry in aside) + " ".join(
+    said = " ".join(entry["message"] + entry["fix"] for entry in aside) + " ".join(
         line["refused"] for line in files
     )
     assert not any(cell in said for row in rows for cell in row)

@@ -97,7 +97,7 @@ def test_a_header_row_that_holds_no_column_names_refuses_the_file(tmp_path: Path
         )
         write_file(folder, FILE, f"Umoja referrals\n\nQuarter,2009-q3\n{THEIRS}")
         _, _, aside = take_in(folder)
-        said += [(entry["message"], entry["mend"]) for entry in aside if entry["file"] == FILE]
+        said += [(entry["message"], entry["fix"]) for entry in aside if entry["file"] == FILE]
     assert said == [
         ("the column names seem to be in row 4, below other rows", "correct header_row in mapping.yaml"),
         ("row 9 does not hold the column names", "correct header_row in mapping.yaml"),

@@ -100,7 +100,7 @@ def test_a_folder_of_a_financial_years_quarter_is_refused_with_its_right_name(fo
     (folder / RETURN).rename(folder / "returns" / "harbour" / "2009-10 Q1")
     _, files, aside = take_in(folder)
     assert all(line["refused"] for line in files)
-    assert {line["mend"] for line in aside} == {"write 2009-q2"}
+    assert {line["fix"] for line in aside} == {"write 2009-q2"}
 
 
 def test_a_financial_year_is_the_period_of_its_dates(folder: Path) -> None:

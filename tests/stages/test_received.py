@@ -126,11 +126,11 @@ def test_files_without_rows_are_no_nil_return(folder: Path) -> None:
     assert line["remarks"].endswith("write 'nil: true' in return.yaml")
 
 
-def test_a_nil_return_that_holds_rows_is_refused_with_the_mend(folder: Path) -> None:
+def test_a_nil_return_that_holds_rows_is_refused_with_the_fix(folder: Path) -> None:
     write_file(folder, f"{RETURN}/return.yaml", "nil: true\n")
     summary, _, aside = take_in(folder)
     assert (summary.read, summary.set_aside) == (0, summary.lines)
-    assert {(entry["message"], entry["mend"]) for entry in aside} == {
+    assert {(entry["message"], entry["fix"]) for entry in aside} == {
         ("a nil return, but the file holds rows", "take 'nil: true' out of return.yaml, or send no rows")
     }
     assert received(folder)["status"] == "missing"

@@ -114,7 +114,7 @@ def write_whole(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(("table", "old", "new", "message"), CASES)
-def test_a_fault_is_named_by_file_row_column_and_mend(
+def test_a_fault_is_named_by_file_row_column_and_fix(
     tmp_path: Path, table: str, old: str, new: str, message: str
 ) -> None:
     folder = write_whole(tmp_path)

@@ -1,4 +1,4 @@
-"""Valid data with a few things wrong: rows are set aside with rule, message and mend, the rest goes on.
+"""Valid data with a few things wrong: rows are set aside with rule, message and fix, the rest goes on.
 
 Every rule is broken once in test_planted_errors.py; here stands what is said of a broken one, and what is counted.
 """
@@ -48,7 +48,7 @@ def test_rows_that_break_rules_are_set_aside_with_what_is_wrong_and_how_to_fix_i
         (OUTCOMES, "2", "baseline_score, review_score, goal", "outcome.score_on_scale"),
     ]
     service, _, score = aside
-    assert (service["message"], service["mend"], service["value"]) == (
+    assert (service["message"], service["fix"], service["value"]) == (
         "this service is not in reference/services.csv; did you mean 'S03'?",
         "use the commissioner's short name for the service",
         "S03x",

@@ -8,8 +8,8 @@ from pipeline.stats.monitoring.control_chart import (
     Limits,
     Point,
     Signals,
+    find_signals,
     signs_of,
-    tell_signals,
 )
 
 UNIT = Limits(mean=0.0, lower=-3.0, upper=3.0, trial=False)
@@ -20,7 +20,7 @@ def read(points: list[float]) -> list[Signals]:
     """The signals of points around 0 whose limits are 3 to either side."""
     values = np.array(points)
     sides, far = signs_of(values), np.abs(values)
-    return tell_signals(np.where(far > 3, sides, 0), np.where(far > 2, sides, 0), sides, values)
+    return find_signals(np.where(far > 3, sides, 0), np.where(far > 2, sides, 0), sides, values)
 
 
 RULES = [

@@ -28,7 +28,7 @@ class Known:
     needs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def tell_verdicts(verdicts: Sequence[str]) -> str:
+def join_verdict_counts(verdicts: Sequence[str]) -> str:
     """How many outcomes have each verdict: 'better 3, no clear change 1'."""
     return ", ".join(f"{word} {number}" for word, number in sorted(Counter(verdicts).items()))
 
@@ -42,7 +42,7 @@ def _meet(one: Record, other: Record) -> bool:
     return low <= to and from_ <= high and (not all(areas) or bool(areas[0] & areas[1]))
 
 
-def find_alike(services: Sequence[Record], known: Known) -> list[str]:
+def find_overlapping_services(services: Sequence[Record], known: Known) -> list[str]:
     """Return the services that may do the work of another of these.
 
     They are of one tier, judged by the same measure, and for children of the same ages in the same area.
@@ -65,7 +65,10 @@ def _judge(services: Sequence[Record], alike: Sequence[str]) -> CoverageVerdict:
 
 
 def _row(priority_id: str, title: str, own: Sequence[Record], known: Known) -> Row:
-    names, alike = [row["service_id"] for row in own], find_alike(own, known) if priority_id else []
+    names, alike = (
+        [row["service_id"] for row in own],
+        find_overlapping_services(own, known) if priority_id else [],
+    )
     tiers = Counter(row["tier"] for row in own)
     need, state = known.needs.get(priority_id, ("", ""))
     verdicts = [word for name in names for word in known.verdicts.get(name, ())]
@@ -79,7 +82,7 @@ def _row(priority_id: str, title: str, own: Sequence[Record], known: Known) -> R
         "number": len(own),
         "providers": len({row["provider_id"] for row in own}),
         "tiers": ", ".join(f"{tier} {number}" for tier, number in sorted(tiers.items())),
-        "outcomes": tell_verdicts(verdicts),
+        "outcomes": join_verdict_counts(verdicts),
         "children": known.once.get(("priority", priority_id)),
         "annual_value": _value(own),
         "alike_value": _value(row for row in own if row["service_id"] in alike),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.analysis.cycle.coverage import Known, tell_verdicts
+from pipeline.analysis.cycle.coverage import Known, join_verdict_counts
 from pipeline.analysis.finding_columns import Row
 from pipeline.contract.plans import cited_by
 from pipeline.contract.services import LEVELS, TIERS
@@ -64,6 +64,8 @@ def roll_up(
             "children": known.once.get((by, name)),
             "annual_value": value,
             "priorities": ", ".join(sorted({each for row in own for each in cited_by(row)})),
-            "contracts": tell_verdicts([contracts[each] for each in names if each in contracts]),
-            "outcomes": tell_verdicts([word for each in names for word in known.verdicts.get(each, ())]),
+            "contracts": join_verdict_counts([contracts[each] for each in names if each in contracts]),
+            "outcomes": join_verdict_counts(
+                [word for each in names for word in known.verdicts.get(each, ())]
+            ),
         }

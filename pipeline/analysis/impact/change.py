@@ -147,7 +147,7 @@ def assess_changes(
     return tuple(
         change
         for scale, scaled in by_scale(treated)
-        for change in judge_beside_all(
+        for change in judge_against_overall(
             [
                 _change(rows, scale, group, minimum_pairs, confidence_level)
                 for group, rows in by_group(scaled, groups)
@@ -157,7 +157,7 @@ def assess_changes(
     )
 
 
-def judge_beside_all(found: Sequence[Told], estimate_of: Callable[[Told], Result]) -> list[Told]:
+def judge_against_overall(found: Sequence[Told], estimate_of: Callable[[Told], Result]) -> list[Told]:
     """The same, each group's verdict told beside the first, which is of all children."""
     overall, *groups = found
     beside = estimate_of(overall)

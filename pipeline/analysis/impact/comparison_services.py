@@ -113,7 +113,7 @@ def _weight(tally: Tally, unit: Unit) -> float:
     return float(tally.total) if unit == "percent" else tally.child_years
 
 
-def tell_sides(
+def split_sides(
     measures: Cells, services: Sequence[str], months: tuple[int, int, int], minimum: int
 ) -> tuple[list[Side], list[str]]:
     """The sides that rest on enough in both halves, and the services that do not."""

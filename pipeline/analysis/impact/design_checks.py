@@ -17,7 +17,7 @@ from pipeline.analysis.impact.change import (
 )
 from pipeline.analysis.impact.children_change import compare_unmatched
 from pipeline.analysis.impact.claims import CheckOutcome
-from pipeline.analysis.impact.effects import hold_fixed, stratify
+from pipeline.analysis.impact.effects import adjust_for_covariates, stratify
 from pipeline.contract.context import ScaleFacts
 from pipeline.contract.plans import EvaluationPlan
 from pipeline.protect.cells import has
@@ -159,7 +159,7 @@ def check_sites(
     return Check("dropping a site", "fail" if turned else "pass", "sites", figures)
 
 
-def check_clusters(rows: pd.DataFrame, held_fixed: Sequence[str], rules: CheckRules) -> Check:
+def check_clusters(rows: pd.DataFrame, covariate_names: Sequence[str], rules: CheckRules) -> Check:
     """Whether there are enough sites for cluster-robust errors, or the wild cluster bootstrap bears the effect out.
 
     Sites are providers where there are several, else children.
@@ -169,7 +169,7 @@ def check_clusters(rows: pd.DataFrame, held_fixed: Sequence[str], rules: CheckRu
     if sites < 2 or sites >= rules.few_clusters:
         number = sites if sites > 1 else count_children(pairs)
         return Check("few clusters", "pass", "many sites" if sites > 1 else "children", {"sites": number})
-    outcome, controls = hold_fixed(pairs, held_fixed)
+    outcome, controls = adjust_for_covariates(pairs, covariate_names)
     strata, clusters = stratify(pairs)
     if strata is not None:
         dummies = pd.get_dummies(pd.Series(strata, index=pairs.index), dtype=np.float64, drop_first=True)

@@ -139,7 +139,7 @@ def _change_in(rows: pd.DataFrame, rules: CheckRules) -> Result:
 def _against_arm(rows: pd.DataFrame, scale: ScaleFacts, plan: EvaluationPlan, rules: CheckRules) -> Finding:
     def compare(part: pd.DataFrame) -> Effect:
         return compare_arms(
-            part, scale.scale, ALL_GROUPS, rules.minimum_pairs, rules.confidence_level, plan.held_fixed
+            part, scale.scale, ALL_GROUPS, rules.minimum_pairs, rules.confidence_level, plan.covariate_names
         )
 
     effect = compare(rows)
@@ -166,7 +166,7 @@ def _against_arm(rows: pd.DataFrame, scale: ScaleFacts, plan: EvaluationPlan, ru
             check_sites(rows, effect.verdict, lambda part: compare(part).given_start),
         ),
     )
-    return decide_by_clusters(found, check_clusters(rows, plan.held_fixed, rules))
+    return decide_by_clusters(found, check_clusters(rows, plan.covariate_names, rules))
 
 
 def decide_by_clusters(finding: Finding, check: Check) -> Finding:

@@ -13,7 +13,7 @@ from pipeline.analysis.impact.change import (
     ChangeVerdict,
     by_group,
     by_scale,
-    judge_beside_all,
+    judge_against_overall,
     judge_change,
     paired_rows,
     rows_with,
@@ -60,10 +60,14 @@ def stratify(rows: pd.DataFrame) -> tuple[np.ndarray | None, np.ndarray]:
     return (rows["provider_id"] + " " + years).to_numpy(), rows["provider_id"].to_numpy()
 
 
-def hold_fixed(rows: pd.DataFrame, held_fixed: Sequence[str] = ()) -> tuple[np.ndarray, pd.DataFrame]:
+def adjust_for_covariates(
+    rows: pd.DataFrame, covariate_names: Sequence[str] = ()
+) -> tuple[np.ndarray, pd.DataFrame]:
     """The outcome, more being better, and what is held fixed: the starting score, each level of a characteristic."""
     start = pd.DataFrame({"start": rows["baseline_score"] * rows["sign"]})
-    levels = [pd.get_dummies(rows[_COLUMNS.get(name, name)], prefix=name, dtype=float) for name in held_fixed]
+    levels = [
+        pd.get_dummies(rows[_COLUMNS.get(name, name)], prefix=name, dtype=float) for name in covariate_names
+    ]
     return _outcome(rows), pd.concat([start, *levels], axis="columns") if levels else start
 
 
@@ -77,9 +81,9 @@ def compare_arms(
     group: str,
     minimum: Least,
     confidence: float,
-    held_fixed: Sequence[str] = (),
+    covariate_names: Sequence[str] = (),
 ) -> Effect:
-    """Treated against comparison among these rows of one scale, `held_fixed` beside the starting score."""
+    """Treated against comparison among these rows of one scale, `covariate_names` beside the starting score."""
     reviewed = rows_with(rows, "review_score", "provider_id")
     pairs = rows_with(reviewed, "baseline_score")
     flags, child = has(pairs, "arm", "treated"), pairs["child"].to_numpy()
@@ -92,7 +96,7 @@ def compare_arms(
         at_review = adjusted_difference(
             _outcome(reviewed), has(reviewed, "arm", "treated"), None, *stratify(reviewed), confidence
         )
-        outcome, start = hold_fixed(pairs, held_fixed)
+        outcome, start = adjust_for_covariates(pairs, covariate_names)
         given_start = adjusted_difference(outcome, flags, start, *stratify(pairs), confidence)
     return Effect(scale, group, *sizes, at_review, given_start, judge_change(given_start))
 
@@ -102,22 +106,24 @@ def assess_effects(
     groups: Sequence[str],
     minimum_pairs: Least,
     confidence_level: float,
-    held_fixed: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    covariate_names: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[Effect, ...]:
     """Treated against comparison, by scale, over all and for each ethnic group; empty without a comparison arm.
 
     `given_start` holds the starting score fixed (the effect of this stretch of the service); `at_review` does
-    not (it includes what was there before). Strata and clusters are providers where there are several. `held_fixed`
-    names of each scale the characteristics that its plan declares.
+    not (it includes what was there before). Strata and clusters are providers where there are several.
+    `covariate_names` has, by scale, the characteristics that its plan declares.
     """
     if not has(scores, "arm", "comparison").any():
         return ()
     return tuple(
         effect
         for scale, scaled in by_scale(scores)
-        for effect in judge_beside_all(
+        for effect in judge_against_overall(
             [
-                compare_arms(rows, scale, group, minimum_pairs, confidence_level, held_fixed.get(scale, ()))
+                compare_arms(
+                    rows, scale, group, minimum_pairs, confidence_level, covariate_names.get(scale, ())
+                )
                 for group, rows in by_group(scaled, groups)
             ],
             lambda effect: effect.given_start,
@@ -136,7 +142,7 @@ def _gap_effect(
         return GapEffect(scale, group, min(sizes), few, few, few)
     both = pd.concat([rows[side] for side in sides])
     in_group, in_service = has(both, "ethnic_group", group), has(both, "arm", "treated")
-    (outcome, start), (strata, clusters) = hold_fixed(both), stratify(both)
+    (outcome, start), (strata, clusters) = adjust_for_covariates(both), stratify(both)
     gaps = [
         adjusted_difference(_outcome(rows), in_group[arm], None, *stratify(rows), confidence)
         for arm in (in_service, ~in_service)

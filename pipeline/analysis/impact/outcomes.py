@@ -139,9 +139,9 @@ def list_effects(scope: Scope, minimum_pairs: int) -> tuple[Effect, ...]:
     """Treated against comparison, by scale and group, with what the plan of each holds fixed."""
     groups = scope.dataset.groups
     plans = plans_of(scope, scope.service.service_id) if scope.service else {}
-    held_fixed = {outcome: plan.held_fixed for outcome, plan in plans.items()}
+    covariate_names = {outcome: plan.covariate_names for outcome, plan in plans.items()}
     least = Least(minimum_pairs, scope.rule)
-    found = assess_effects(scores_within(scope), groups, least, scope.confidence_level, held_fixed)
+    found = assess_effects(scores_within(scope), groups, least, scope.confidence_level, covariate_names)
     return tuple(replace(each, verdict=_told(scope, each, True, minimum_pairs)) for each in found)
 
 

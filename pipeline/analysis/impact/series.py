@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pipeline.analysis.group_counts import difference
 from pipeline.analysis.impact.change import judge_against
 from pipeline.analysis.impact.claims import EvidenceStrength
-from pipeline.analysis.impact.comparison_services import Side, compare_sides, put_side, tell_sides
+from pipeline.analysis.impact.comparison_services import Side, compare_sides, put_side, split_sides
 from pipeline.analysis.impact.design_checks import Check, CheckRules, check_declared
 from pipeline.analysis.impact.designs import Finding, decide_by_clusters
 from pipeline.analysis.impact.monthly import Followed, follow_months, interrupt
@@ -116,7 +116,7 @@ def _interrupted(case: _Case) -> Finding:
 
 def _side_by_side(case: _Case) -> Finding:
     rows, own, rules, unit = case.rows, case.own, case.rules, case.measure.unit
-    others, _ = tell_sides(rows, case.plan.compared_services, case.months, rules.minimum_pairs.number)
+    others, _ = split_sides(rows, case.plan.compared_services, case.months, rules.minimum_pairs.number)
     effect = compare_sides(own, others, unit, rules.confidence_level)
     if isinstance(effect, NotEstimable):
         return case.unknown(effect.reason)

@@ -35,8 +35,8 @@ class Staggered:
     """What starting did in these services, in points of the measure.
 
     `chance` is how often dealing the starts to other services does as much; `pre_trend` how much more those that
-    started rose a quarter before they did; `held_fixed` the characteristics, each with its most common level, in whose
-    share services are made alike.
+    started rose a quarter before they did; `covariate_names` the characteristics, each with its most common level, in
+    whose share services are made alike.
     """
 
     outcome: str
@@ -48,7 +48,7 @@ class Staggered:
     verdict: ChangeVerdict
     claim: Claim
     study: StaggeredEffects
-    held_fixed: tuple[tuple[str, str], ...]
+    covariate_names: tuple[tuple[str, str], ...]
 
 
 def assess_staggered(
@@ -73,7 +73,7 @@ def assess_staggered(
         measures,
         characteristics,
         measure,
-        list(dict.fromkeys(name for plan in plans for name in plan.held_fixed)),
+        list(dict.fromkeys(name for plan in plans for name in plan.covariate_names)),
     )
     if len(mix.columns) and set(starts) - set(mix.index):
         return NotEstimable("of a service that started it is not known what is to be held fixed")

@@ -194,7 +194,7 @@ def agreed_value(service: ServiceFacts, window: Window) -> float | None:
     return service.annual_value * window.months / _MONTHS_IN_YEAR
 
 
-def tell_contract(scope: Scope, service: ServiceFacts) -> dict[str, float | int | None]:
+def contract_columns(scope: Scope, service: ServiceFacts) -> dict[str, float | int | None]:
     """What a contract paid so far, is worth a year, and pounds a child reached to the nearest ten: columns of REACH."""
     value, children = (
         agreed_value(service, contract_window(scope, service)),

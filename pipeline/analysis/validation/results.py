@@ -77,7 +77,7 @@ def find_failing(rows: pd.DataFrame, table: str, known: Known) -> Failing:
     return Failing(places, accepted, current, joined["next_return"].reindex(rows.index), asked)
 
 
-def hold_contract(rows: pd.DataFrame, table: str, codes: Mapping[str, Sequence[str]]) -> int:
+def check_contract_promises(rows: pd.DataFrame, table: str, codes: Mapping[str, Sequence[str]]) -> int:
     """Return how many promises of the contract were checked; ExpectationError where the rows do not keep one."""
     expected = [each for each in suite_of(table, codes=codes).expectations if "contract" in each.meta]
     for result in _ask(rows, expected):

@@ -22,7 +22,7 @@ def _entry(rule: Rule) -> str:
     columns = f" Columns: {', '.join(map(_code, rule.columns))}." if rule.columns else ""
     return (
         f"### {rule.title}\n\n{_code(rule.rule)} · {_FATES[rule.severity]}{columns}\n\n"
-        f"- It says: {rule.message}.\n- To mend it: {rule.mend}.\n"
+        f"- It says: {rule.message}.\n- To fix it: {rule.fix}.\n"
         f"- Example: {_code(rule.before)} becomes {_code(rule.after)}"
     )
 

@@ -164,13 +164,13 @@ def _unfit(meanings: tuple[str, ...], classification: Classification) -> Fault |
     name = classification.name
     if not meanings:
         message = f"names a group that {name} does not have"
-        mend = f"write the group of {name} that was chosen, or say in mapping.yaml (values) which it is"
+        fix = f"write the group of {name} that was chosen, or say in mapping.yaml (values) which it is"
     elif len(meanings) > 1:
         message = f"could be more than one group of {name}, so it counts as none"
-        mend = "write the one that is meant, or say in mapping.yaml (values) which it is"
+        fix = "write the one that is meant, or say in mapping.yaml (values) which it is"
     elif meanings[0] not in (*classification.by_code, _MISSING):
         message = f"a broad group, where {name} asks for one of the groups within it"
-        mend = "write the group within it, or leave the cell blank where nobody knows it"
+        fix = "write the group within it, or leave the cell blank where nobody knows it"
     else:
         return None
-    return Fault("cell.code", message, mend)
+    return Fault("cell.code", message, fix)

@@ -57,7 +57,7 @@ class Source:
 
 
 def read_benchmarks(dataset: Dataset) -> tuple[Benchmark, ...]:
-    """Every indicator in order, none where there is no benchmarks.csv; ReferenceTableError names row, column, mend."""
+    """Every indicator in order, none where there is no benchmarks.csv; ReferenceTableError names row, column, fix."""
     path = find_file(dataset.folder / "reference", "benchmarks")
     if not path.is_file():
         return ()
@@ -101,7 +101,7 @@ def _read_named(
     try:
         return read(path)
     except RefusedFileError as refusal:
-        raise fault(f"{name}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
+        raise fault(f"{name}: {refusal.fault.message}; {refusal.fault.fix}.") from refusal
 
 
 def _read_indicator(source: Source) -> Benchmark:

@@ -1,4 +1,4 @@
-"""What must hold of curves, and of tables on planning and letting, beyond their columns: with row and mend."""
+"""What must hold of curves, and of tables on planning and letting, beyond their columns: with row and fix."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""What must hold of evaluation plans beyond their columns, with row and mend; frozen plans and baselines."""
+"""What must hold of evaluation plans beyond their columns, with row and fix; frozen plans and baselines."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -188,18 +188,18 @@ def _check_compared_services(row: Row, services: Mapping[str, Row]) -> Iterator[
         yield _fault(row, "design", f"{said}; choose another design.")
         return
     offered = f"name some of {', '.join(able)}."
-    mend = "leave it out." if set(names) & set(able) else offered
+    fix = "leave it out." if set(names) & set(able) else offered
     if not names:
         said = f"this is blank; {row['design']} needs services to compare with, with ';' between them"
         yield _fault(row, "comparison", f"{said}; {offered}")
     for name in names:
         if name == row["service_id"]:
-            yield _fault(row, "comparison", f"'{name}' is the service itself; {mend}")
+            yield _fault(row, "comparison", f"'{name}' is the service itself; {fix}")
         elif name not in services:
-            hint = suggest(name, able) or f"; {mend}"
+            hint = suggest(name, able) or f"; {fix}"
             yield _fault(row, "comparison", f"'{name}' is not in reference/services.csv{hint}")
         elif lack := _lacks_members(row, others[name]):
-            yield _fault(row, "comparison", f"{lack}; {mend}")
+            yield _fault(row, "comparison", f"{lack}; {fix}")
 
 
 def _lacks_members(row: Row, other: Row) -> str | None:
@@ -223,11 +223,11 @@ def _check_once(plans: Sequence[Row], frozen: Collection[tuple[str, int]]) -> It
     for row in sorted(latest.values(), key=lambda row: (not fixed[row["plan_id"]], int(row["row"]))):
         first = seen.setdefault((row["service_id"], row["outcome"]), row)
         if first is not row:
-            mend = f"make this the next version of '{first['plan_id']}' or delete it."
+            fix = f"make this the next version of '{first['plan_id']}' or delete it."
             if fixed[row["plan_id"]]:
-                mend = f"this plan is frozen, so agree its version {row['version'] + 1} about something else."
+                fix = f"this plan is frozen, so agree its version {row['version'] + 1} about something else."
             said = f"'{row['service_id']}' has a plan for '{row['outcome']}' in row {first['row']} already; "
-            yield _fault(row, "outcome", said + mend)
+            yield _fault(row, "outcome", said + fix)
 
 
 def list_frozen(rows: Iterable[Mapping[str, object]]) -> list[FrozenBaseline]:

@@ -29,7 +29,7 @@ Row = Mapping[str, Any]
 
 
 def read_population(path: Path, dataset: Dataset) -> pa.Table:
-    """The population as the contract's table, one row a source and group; MappingError names line, key and mend.
+    """The population as the contract's table, one row a source and group; MappingError names line, key and fix.
 
     The file is one source, or a list of them under `sources`, of which the first is the area's population and each
     other a group in need. `year` and `area` say whose figures to take, `counted` says in the page's words who is
@@ -97,7 +97,7 @@ def _read_file(part: Marked, folder: Path) -> OpenTable:
     try:
         table = read_open_data(folder / name)
     except RefusedFileError as refusal:
-        raise part.fault(f"{name}: {refusal.fault.message}; {refusal.fault.mend}.") from refusal
+        raise part.fault(f"{name}: {refusal.fault.message}; {refusal.fault.fix}.") from refusal
     if table.layout == "outturn":
         raise part.fault(f"{name} is a download of an Outturn page, which holds no population.")
     return table

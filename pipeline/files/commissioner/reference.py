@@ -243,5 +243,5 @@ def _check_versions(rows: list[Row], place: str) -> None:
             continue
         if earlier["end"] is None or str(earlier["end"]) >= str(later["start"]):
             said = f"version {later['version']} begins before version {earlier['version']} ends"
-            mend = "let it begin on the first day of a month, and end the earlier one the day before."
-            raise place_fault(place, later["row"], "start", f"{said}; {mend}")
+            fix = "let it begin on the first day of a month, and end the earlier one the day before."
+            raise place_fault(place, later["row"], "start", f"{said}; {fix}")

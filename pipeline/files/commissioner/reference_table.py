@@ -28,7 +28,7 @@ _SUBJECTS = {"measures": "measure_id", "scales": "scale"}
 
 
 class ReferenceTableError(ValueError):
-    """A reference table that cannot be used; the message names file, row, column and mend."""
+    """A reference table that cannot be used; the message names file, row, column and fix."""
 
 
 def find_file(folder: Path, name: str) -> Path:
@@ -61,11 +61,11 @@ def read_table_of(
         text = read_text(path, load_table(name).columns)
         shaped, _ = shape_own(text, load_table(name))
     except RefusedFileError as refusal:
-        mend = _AS_CSV if refusal.fault.rule == "file.kind" else refusal.fault.mend
-        raise ReferenceTableError(f"{place}: {refusal.fault.message}; {mend}.") from refusal
+        fix = _AS_CSV if refusal.fault.rule == "file.kind" else refusal.fault.fix
+        raise ReferenceTableError(f"{place}: {refusal.fault.message}; {fix}.") from refusal
     if text.faults:
         bad = text.faults[0]
-        raise place_fault(place, bad.row, bad.column, f"{bad.fault.message}; {bad.fault.mend}.")
+        raise place_fault(place, bad.row, bad.column, f"{bad.fault.message}; {bad.fault.fix}.")
     if shaped.ignored_columns:
         known = load_table(name).columns
         stranger = next(column for column in text.header if not find_same(column, known))
@@ -78,7 +78,7 @@ def read_table_of(
     typed = parse_cells(cells, {column: list_names(names) for column, names in held.items()})
     if bad_rows := (*typed.bad, *typed.odd):
         first = bad_rows[0]
-        said = f"'{first.value}' is {first.fault.message}; {first.fault.mend}."
+        said = f"'{first.value}' is {first.fault.message}; {first.fault.fix}."
         raise place_fault(place, first.row, first.column, said)
     told = [*shaped.tidied, *(entry for _, entry in typed.tidied)]
     for column, respelt in lists.items():
@@ -104,15 +104,15 @@ def _check_there(path: Path) -> None:
     """Refuse a missing table, naming the file that seems to be meant, if there is one."""
     if path.is_file():
         return
-    mend = "write it, beginning with the blank one that 'outturn templates FOLDER' makes"
+    fix = "write it, beginning with the blank one that 'outturn templates FOLDER' makes"
     others = {each.stem: each.name for each in sorted(path.parent.glob("*.*")) if each.suffix != ".yaml"}
     if other := find_near(path.stem, others):
-        mend = f"did you mean {other}? Save it as CSV, and call it {path.name}"
-    raise ReferenceTableError(f"{path.as_posix()}: the file is missing; {mend}.")
+        fix = f"did you mean {other}? Save it as CSV, and call it {path.name}"
+    raise ReferenceTableError(f"{path.as_posix()}: the file is missing; {fix}.")
 
 
 def read_boundaries(dataset: Dataset) -> Boundaries:
-    """Return the boundaries by area, none where there is no such file; ReferenceTableError names feature and mend."""
+    """Return the boundaries by area, none where there is no such file; ReferenceTableError names feature and fix."""
     path = dataset.folder / "reference" / "areas.geojson"
     if not path.is_file():
         return {}

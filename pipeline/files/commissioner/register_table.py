@@ -1,4 +1,4 @@
-"""What must hold of targets, scales and standards beyond their columns: each fault with its row and mend."""
+"""What must hold of targets, scales and standards beyond their columns: each fault with its row and fix."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _GOALS = (-2, 2, "higher")
 
 @dataclass(frozen=True)
 class RegisterFault:
-    """What is wrong with a row of the register, and how to mend it."""
+    """What is wrong with a row of the register, and how to fix it."""
 
     row: int
     column: str
@@ -82,8 +82,8 @@ def _check_groups(row: Row, classification: Classification) -> Iterator[Register
         yield RegisterFault(row["row"], "comparator", said + f"write '{POPULATION}' or leave it blank.")
     elif comparator == POPULATION and not represented:
         said = f"'{POPULATION}' is the comparator of the kind {REPRESENTATION} only; "
-        mend = f"write '{EVERYONE_ELSE}', a group, or leave it blank."
-        yield RegisterFault(row["row"], "comparator", said + mend)
+        fix = f"write '{EVERYONE_ELSE}', a group, or leave it blank."
+        yield RegisterFault(row["row"], "comparator", said + fix)
     if represented or comparator in (None, POPULATION, EVERYONE_ELSE):
         return
     other = find_group(classification, comparator)

@@ -28,21 +28,21 @@ def open_archive(raw: bytes) -> ZipFile:
         raise RefusedFileError(DAMAGED) from error
     members = archive.infolist()
     if any(member.flag_bits & 1 for member in members):
-        raise RefusedFileError(replace(ENCRYPTED, mend="pack its files again without a password"))
+        raise RefusedFileError(replace(ENCRYPTED, fix="pack its files again without a password"))
     if any(_UNSAFE.match(member.orig_filename) for member in members):
         message = "the ZIP holds a file whose name leads out of it (an absolute path, or '..')"
-        mend = "pack the files anew, without their folders"
+        fix = "pack the files anew, without their folders"
     elif len(members) > MAXIMUM_MEMBERS:
         message = f"it holds {len(members)} files, more than {MAXIMUM_MEMBERS}"
-        mend = "send one file for each table"
+        fix = "send one file for each table"
     elif sum(member.file_size for member in members) > MAXIMUM_UNPACKED_MB * _BYTES_PER_MB:
-        message, mend = (
+        message, fix = (
             f"it unpacks to more than {MAXIMUM_UNPACKED_MB} MB",
             "split it, or send the tables as plain CSV",
         )
     else:
         return archive
-    raise RefusedFileError(Fault("file.archive", message, mend))
+    raise RefusedFileError(Fault("file.archive", message, fix))
 
 
 def list_members(archive: ZipFile) -> list[str]:

@@ -16,11 +16,11 @@ from pipeline.files.formats.grid import EMPTY
 from pipeline.files.formats.other_kinds import (
     UNKNOWN,
     Other,
-    tell_compound,
-    tell_ending,
-    tell_members,
-    tell_open_document,
-    tell_start,
+    identify_by_ending,
+    identify_by_members,
+    identify_by_start,
+    identify_compound,
+    identify_open_document,
 )
 from pipeline.files.formats.sheet_facts import DAMAGED, ENCRYPTED, BookFacts
 from pipeline.files.formats.text import RefusedFileError, TextTable
@@ -162,13 +162,13 @@ def _check_kind(raw: bytes, ending: str) -> str:
     kind, other = _kind_of(raw)
     if kind == ending:
         return ending
-    other = tell_ending(ending, certain=True) or other
+    other = identify_by_ending(ending, certain=True) or other
     if kind == ".csv" and not other and b"\0" in raw:
         if ending in _KINDS:
             raise RefusedFileError(DAMAGED)
-        other = tell_ending(ending) or UNKNOWN
+        other = identify_by_ending(ending) or UNKNOWN
     rename = f"change the end of its name to {kind}" if ending else f"add {kind} to its name"
-    found, mend = other or (_KINDS[kind], rename + _OR_SAVE.get(kind, ""))
+    found, fix = other or (_KINDS[kind], rename + _OR_SAVE.get(kind, ""))
     if kind == ".csv" and not other and b"\t" in raw.splitlines()[0]:
         found = f"{found}, its cells separated by tabs"
     if ending in _KINDS:
@@ -177,7 +177,7 @@ def _check_kind(raw: bytes, ending: str) -> str:
         said = f"it is {found}, which is not read"
     else:
         said = f"it is {found}, and its name {f'ends in {ending}' if ending else 'has no ending'}"
-    raise RefusedFileError(Fault("file.kind", said, mend))
+    raise RefusedFileError(Fault("file.kind", said, fix))
 
 
 def _kind_of(raw: bytes) -> tuple[str, Other | None]:
@@ -189,8 +189,8 @@ def _kind_of(raw: bytes) -> tuple[str, Other | None]:
         if "EncryptedPackage" in file:
             raise RefusedFileError(ENCRYPTED)
         is_book = "Workbook" in file or "Book" in file
-        return (".xls", None) if is_book else ("", tell_compound(file))
-    other = tell_start(raw)
+        return (".xls", None) if is_book else ("", identify_compound(file))
+    other = identify_by_start(raw)
     return "" if other else ".csv", other
 
 
@@ -206,8 +206,8 @@ def _kind_in_zip(raw: bytes) -> tuple[str, Other | None]:
     if b"encryption-data" in manifest:
         raise RefusedFileError(ENCRYPTED)
     if "content.xml" in names:
-        return (".ods", None) if _holds_spreadsheet(archive) else ("", tell_open_document(archive))
-    other = tell_members(names)
+        return (".ods", None) if _holds_spreadsheet(archive) else ("", identify_open_document(archive))
+    other = identify_by_members(names)
     return "" if other else ".zip", other
 
 

@@ -94,10 +94,8 @@ def _find_header(
         titles = filled[: filled.index(likely)]
         if header_row or not all(_is_title(record, likely, known) for record in titles):
             message = f"the column names seem to be in row {likely[0]}, below other rows"
-            mend = (
-                _CORRECT if header_row else f"{_TAKE_OUT}, or write header_row: {likely[0]} in mapping.yaml"
-            )
-            raise RefusedFileError(Fault("file.preamble", message, mend), max(0, lines - len(titles)))
+            fix = _CORRECT if header_row else f"{_TAKE_OUT}, or write header_row: {likely[0]} in mapping.yaml"
+            raise RefusedFileError(Fault("file.preamble", message, fix), max(0, lines - len(titles)))
         first = likely
     above = start.index(first)
     titles_above = filled.index(first)
@@ -111,9 +109,9 @@ def _is_title(record: Record, header: Record, known: Collection[str]) -> bool:
 
 
 def _no_header(
-    number: int, lines: int, mend: str = "put the column names in row 1, each in its own cell"
+    number: int, lines: int, fix: str = "put the column names in row 1, each in its own cell"
 ) -> RefusedFileError:
-    return RefusedFileError(Fault("file.header", f"row {number} does not hold the column names", mend), lines)
+    return RefusedFileError(Fault("file.header", f"row {number} does not hold the column names", fix), lines)
 
 
 def _check_header(record: Record, lines: int, known: Collection[str]) -> tuple[tuple[str, ...], list[Tidied]]:

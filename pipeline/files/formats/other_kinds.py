@@ -87,13 +87,13 @@ _STREAMS = {
 }
 
 
-def tell_ending(ending: str, certain: bool = False) -> Other | None:
+def identify_by_ending(ending: str, certain: bool = False) -> Other | None:
     """Return what a file is whose name ends so; `certain`: only where the ending is believed against the bytes."""
     ending = _SAME.get(ending, ending)
     return None if certain and ending not in _ENDS_SAY else _KINDS.get(ending)
 
 
-def tell_start(raw: bytes) -> Other | None:
+def identify_by_start(raw: bytes) -> Other | None:
     """Return what a file is by its first bytes; None where these are plain text, or say nothing."""
     start = raw[:2048].lstrip(b"\xef\xbb\xbf \t\r\n") if raw[:4] not in _STARTS else raw[:2048]
     if start.startswith(b"<") and not start.startswith(b"<stata_dta"):
@@ -101,18 +101,18 @@ def tell_start(raw: bytes) -> Other | None:
     return next((_KINDS[kind] for mark, kind in _STARTS.items() if start.startswith(mark)), None)
 
 
-def tell_members(names: Collection[str]) -> Other | None:
+def identify_by_members(names: Collection[str]) -> Other | None:
     """Return what a document is that is a ZIP within, by the names of its parts; None where it may be a plain ZIP."""
     found = (_KINDS[kind] for part, kind in _MEMBERS.items() if any(name.startswith(part) for name in names))
     return next(found, UNKNOWN if "[Content_Types].xml" in names or "mimetype" in names else None)
 
 
-def tell_open_document(archive: ZipFile) -> Other:
+def identify_open_document(archive: ZipFile) -> Other:
     """Return what an OpenDocument file is that is no spreadsheet."""
     said = archive.read("mimetype").decode("ascii", "replace") if "mimetype" in archive.namelist() else ""
     return _KINDS[".odt"] if said.endswith("opendocument.text") else UNKNOWN
 
 
-def tell_compound(file: CompoundFile) -> Other:
+def identify_compound(file: CompoundFile) -> Other:
     """Return what an old Office document is that is no workbook."""
     return next((_KINDS[kind] for name, kind in _STREAMS.items() if name in file), UNKNOWN)

@@ -145,8 +145,8 @@ class RowReader:
 
 def _second_table(number: int, lines: int) -> RefusedFileError:
     message = f"row {number} holds column names again: a second table seems to begin there"
-    mend = "send each table in a file of its own, with its column names once, in row 1"
-    return RefusedFileError(Fault("file.tables", message, mend), lines)
+    fix = "send each table in a file of its own, with its column names once, in row 1"
+    return RefusedFileError(Fault("file.tables", message, fix), lines)
 
 
 def _check_one_table(table: TextTable, lines: int) -> None:

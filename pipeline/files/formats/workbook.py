@@ -75,8 +75,8 @@ class Workbook:
             raise RefusedFileError(Fault("file.sheet", message, "correct the sheet's name in mapping.yaml"))
         facts = self.facts.sheets[names.index(name)]
         if facts.hidden:
-            mend = "unhide the sheet if it is meant to be read, or delete it"
-            raise RefusedFileError(Fault("file.hidden", "the sheet is hidden", mend), max(0, facts.rows - 1))
+            fix = "unhide the sheet if it is meant to be read, or delete it"
+            raise RefusedFileError(Fault("file.hidden", "the sheet is hidden", fix), max(0, facts.rows - 1))
         if facts.rows * facts.columns == 0:
             raise RefusedFileError(EMPTY)
         self._check_size()
@@ -135,7 +135,7 @@ def _list_hidden(table: TextTable, facts: SheetFacts, known: Collection[str]) ->
 
 def _hidden(said: str, number: int) -> Fault:
     was = "they were read like the others" if number > 1 else "it was read like the others"
-    return Fault("sheet.hidden", f"{said}; {was}", BY_NAME["sheet.hidden"].mend)
+    return Fault("sheet.hidden", f"{said}; {was}", BY_NAME["sheet.hidden"].fix)
 
 
 def _lie_in(places: Places, spans: Sequence[Place]) -> Mask:

@@ -124,12 +124,12 @@ def _names(source: Source) -> Mapping[str, str]:
 def name_own(fault: FaultLine, names: Mapping[str, str]) -> FaultLine:
     """The fault with the contract's columns called as its sender calls them, also in its sentences."""
     columns = [names.get(column, column) for column in fault.column.split(", ")]
-    message, mend = fault.message, fault.mend
+    message, fix = fault.message, fault.fix
     for ours, theirs in names.items():
         said = re.compile(rf"(?:{_COLUMN_SAID}){re.escape(ours)}\b" if "_" not in ours else rf"\b{ours}\b")
         message = said.sub(lambda _, theirs=theirs: theirs, message)  # type: ignore[misc]
-        mend = said.sub(lambda _, theirs=theirs: theirs, mend)  # type: ignore[misc]
-    return replace(fault, column=", ".join(dict.fromkeys(columns)), message=message, mend=mend)
+        fix = said.sub(lambda _, theirs=theirs: theirs, fix)  # type: ignore[misc]
+    return replace(fault, column=", ".join(dict.fromkeys(columns)), message=message, fix=fix)
 
 
 def list_faults(readings: Sequence[ReadReturn], typed: Iterable[Typed]) -> list[Told]:
@@ -166,4 +166,4 @@ def list_remarks(readings: Sequence[ReadReturn]) -> list[FaultLine]:
 def _line(source: Source, row: int | None, column: str, fault: Fault) -> FaultLine:
     severity = BY_NAME[fault.rule].severity
     where = (source.provider, source.period, source.table, source.file)
-    return FaultLine(*where, row, column, severity, fault.rule, fault.message, fault.mend)
+    return FaultLine(*where, row, column, severity, fault.rule, fault.message, fault.fix)

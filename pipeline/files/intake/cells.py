@@ -164,7 +164,7 @@ def _parse(text: str, field: Field, date_format: str, vocabulary: Vocabulary | N
     parsed = parse_text(text, field, date_format, vocabulary)
     if field.characteristic and parsed.fault and parsed.fault.rule == "cell.code":
         said = f"counts as not known: {parsed.fault.message}"
-        return replace(parsed, fault=Fault("cell.not_known", said, parsed.fault.mend))
+        return replace(parsed, fault=Fault("cell.not_known", said, parsed.fault.fix))
     return parsed
 
 

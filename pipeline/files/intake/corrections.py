@@ -58,8 +58,8 @@ def _check(correction: Correction, dataset: Dataset) -> None:
     table = load_table(correction.table)
     place = f"{(dataset.folder / 'reference' / 'corrections.csv').as_posix()}, row {correction.row}"
     if not is_period(correction.period, dataset.period):
-        mend = deny_period(correction.period, dataset.period)[1]
-        raise ReferenceTableError(f"{place}, period: not the name of a {dataset.period}; {mend}.")
+        fix = deny_period(correction.period, dataset.period)[1]
+        raise ReferenceTableError(f"{place}, period: not the name of a {dataset.period}; {fix}.")
     if correction.column not in table.columns or correction.column in table.primary_key:
         able = [name for name in table.columns if name not in table.primary_key]
         hint = suggest(correction.column, able) or f"; use one of {', '.join(able)}."
@@ -67,8 +67,8 @@ def _check(correction: Correction, dataset: Dataset) -> None:
             f"{place}, column: not a column of {table.name} that may be corrected{hint}"
         )
     if (correction.table == "outcomes") != bool(correction.outcome):
-        mend = "fill it in" if correction.table == "outcomes" else "leave it blank for episodes"
-        raise ReferenceTableError(f"{place}, outcome: needed for outcomes, and for them only; {mend}.")
+        fix = "fill it in" if correction.table == "outcomes" else "leave it blank for episodes"
+        raise ReferenceTableError(f"{place}, outcome: needed for outcomes, and for them only; {fix}.")
 
 
 def apply_corrections(

@@ -36,7 +36,7 @@ _UNNAMED = Fault(
     f"name it under 'file' in {MAPPING}, or take it out",
 )
 _CORRECT = "correct mapping.yaml in that line"
-_EARLY = Fault("file.early", BY_NAME["file.early"].message, BY_NAME["file.early"].mend)
+_EARLY = Fault("file.early", BY_NAME["file.early"].message, BY_NAME["file.early"].fix)
 _PLACE_IT = (
     "call it episodes.csv, outcomes.csv or feedback.csv, and put it in the folder of its provider and period, such as "
     "returns/harbour/2009-q3/episodes.csv; or name it in a mapping.yaml beside it; or take it out"
@@ -149,8 +149,8 @@ def _own_sources(
     strange = None if path.suffix.lower() in (".yaml", ".yml") else kind_fault(path)
     if depth != 3 or not (table or holds_many or is_cover):
         if strange:
-            mend = f"{strange.mend}; if it is no part of the return, take it out"
-            return [_refuse(dataset, path, replace(strange, mend=mend))]
+            fix = f"{strange.fix}; if it is no part of the return, take it out"
+            return [_refuse(dataset, path, replace(strange, fix=fix))]
         hint = suggest(path.stem, RETURN_TABLES, 0.75)
         elsewhere = "it is not in a folder of its provider and period"
         said = elsewhere if table else f"its name is not that of a table{hint}"
@@ -185,10 +185,8 @@ def _part_sources(whole: Source, parts: list[Part]) -> list[Source]:
         names = [part.sheet, file] if sheets[part.member] == 1 else [part.sheet]
         table = next((table for name in names if (table := _table_called(name))), "")
         message = f"its name is not that of a table{suggest(part.sheet or file, RETURN_TABLES)}"
-        mend = (
-            f"call the sheet or file {', '.join(RETURN_TABLES[:-1])} or {RETURN_TABLES[-1]}, or take it out"
-        )
-        stray = None if table else Fault("file.place", message, mend)
+        fix = f"call the sheet or file {', '.join(RETURN_TABLES[:-1])} or {RETURN_TABLES[-1]}, or take it out"
+        stray = None if table else Fault("file.place", message, fix)
         sources.append(replace(whole, file=part.name(whole.file), table=table, part=part, refused=stray))
     return sources
 

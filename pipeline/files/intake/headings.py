@@ -39,8 +39,8 @@ def place_columns(text: TextTable, names: Iterable[str], *, spelt: bool = False)
             first, second, *_ = places
             both = f"'{text.header[first]}' and '{text.header[second]}'"
             message = f"columns {first + 1} and {second + 1} ({both}) are both read as '{name}'"
-            mend = "keep one of them, or give the other a name of its own"
-            raise RefusedFileError(Fault("file.header", message, mend), text.lines, text.header[second])
+            fix = "keep one of them, or give the other a name of its own"
+            raise RefusedFileError(Fault("file.header", message, fix), text.lines, text.header[second])
         if places:
             found[name] = places[0]
     return found
@@ -97,7 +97,7 @@ def remark_mapped(text: TextTable, blocks: Sequence[Block]) -> list[tuple[Remark
         meant = find_meant(table, missing, unused.values())
         near = {place: name for place, name in unused.items() if name in meant}
         unused = {place: name for place, name in unused.items() if place not in near}
-        found = (_unused(place, name, meant[name], mend=_MAP_IT) for place, name in near.items())
+        found = (_unused(place, name, meant[name], fix=_MAP_IT) for place, name in near.items())
         said.append((*found, *_absent(table, missing)))
     said[0] = (*said[0], *_left_out(unused))
     return said
@@ -139,18 +139,18 @@ def _not_named(kind: str, shown: Sequence[str]) -> str:
     )
 
 
-def _remark(rule: str, column: str, message: str, mend: str = "") -> Remark:
-    return Remark(column, Fault(rule, message, mend or BY_NAME[rule].mend))
+def _remark(rule: str, column: str, message: str, fix: str = "") -> Remark:
+    return Remark(column, Fault(rule, message, fix or BY_NAME[rule].fix))
 
 
-def _unused(place: int, name: str, meant: str = "", why: str = "", mend: str = "") -> Remark:
+def _unused(place: int, name: str, meant: str = "", why: str = "", fix: str = "") -> Remark:
     """What is said of one column that was not used: personal, nearly one of the contract's, or neither."""
     shown = _shown(place, name)
     message, column = f"column {shown} was not used", shown.strip("'") if "'" in shown else ""
     if looks_personal(name):
         return _remark("column.personal", column, f"{message}; it looks personal")
     if meant:
-        return _remark("column.near", column, f"{message}; did you mean '{meant}'?", mend)
+        return _remark("column.near", column, f"{message}; did you mean '{meant}'?", fix)
     return _remark("column.unused", column, message + (why if name else ""))
 
 

@@ -102,20 +102,20 @@ class NormalisedLine:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """One row (or, where `row` is None, one file) that was not used, and how to mend it."""
+    """One row (or, where `row` is None, one file) that was not used, and how to fix it."""
 
     file: str
     row: int | None
     column: str
     rule: str
     message: str
-    mend: str
+    fix: str
     value: str
 
 
 def set_aside(file: str, row: int | None, column: str, fault: Fault, value: str = "") -> SetAside:
     """The entry for `fault` at that place."""
-    return SetAside(file, row, column, fault.rule, fault.message, fault.mend, value)
+    return SetAside(file, row, column, fault.rule, fault.message, fault.fix, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Warned:
     column: str
     rule: str
     message: str
-    mend: str
+    fix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class FaultLine:
     severity: str
     rule: str
     message: str
-    mend: str
+    fix: str
 
 
 @dataclass(frozen=True)

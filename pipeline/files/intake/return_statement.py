@@ -76,8 +76,8 @@ def _cover(values: Mapping[str, str]) -> Cover:
     return Cover(received, values.get("nil", "") in _YES, values.get("note", ""), values.get(CODED_IN, ""))
 
 
-def _fault(message: str, mend: str = "correct it, or take it out") -> RefusedFileError:
-    return RefusedFileError(Fault("file.return", message, mend))
+def _fault(message: str, fix: str = "correct it, or take it out") -> RefusedFileError:
+    return RefusedFileError(Fault("file.return", message, fix))
 
 
 def _read(source: Source) -> dict[str, str]:
@@ -124,6 +124,6 @@ def _check(texts: Mapping[str, tuple[str, str]]) -> dict[str, str]:
             raise _fault(f"{place}'{key}' is given twice", "keep it in one place")
         parsed = parse_text(text, KEYS[key])
         if parsed.fault:
-            raise _fault(f"{place}{key}: {parsed.fault.message}", parsed.fault.mend)
+            raise _fault(f"{place}{key}: {parsed.fault.message}", parsed.fault.fix)
         found[key] = str(parsed.value)
     return found

@@ -46,8 +46,8 @@ def shape_own(text: TextTable, table: Table) -> tuple[Shaped, tuple[Remark, ...]
         if name not in places:
             meant = next(iter(find_meant(table, [name], strangers)), "")
             message = f"the column '{name}' is missing" + (f"; did you mean '{meant}'?" if meant else "")
-            mend = f"add the column '{name}' (needed are {', '.join(table.required)})"
-            raise RefusedFileError(Fault("file.column", message, mend), text.lines, name)
+            fix = f"add the column '{name}' (needed are {', '.join(table.required)})"
+            raise RefusedFileError(Fault("file.column", message, fix), text.lines, name)
     columns = {name: text.columns[place] for name, place in places.items()}
     tidied = list_tidied(text, places)
     shaped = Shaped(columns, text.row_numbers, 0, len(text.header) - len(columns), tidied)
@@ -63,13 +63,13 @@ def _check_meant(text: TextTable, table: Table, places: Mapping[str, int]) -> No
     needed = ", ".join(table.required)
     if table.name in RETURN_TABLES and held[likely] > max(1, len(places)):
         message = f"its columns are those of {likely}, not of {table.name}"
-        mend = f"name it {likely} if it holds the {likely}; else send a file with the columns {needed}"
+        fix = f"name it {likely} if it holds the {likely}; else send a file with the columns {needed}"
     elif not places:
         message = f"row {text.header_row} holds no column name of {table.name}"
-        mend = f"put the column names in row 1 (needed are {needed})"
+        fix = f"put the column names in row 1 (needed are {needed})"
     else:
         return
-    raise RefusedFileError(Fault("file.column", message, mend), text.lines)
+    raise RefusedFileError(Fault("file.column", message, fix), text.lines)
 
 
 def shape_mapped(text: TextTable, block: Block) -> Shaped:
@@ -79,8 +79,8 @@ def shape_mapped(text: TextTable, block: Block) -> Shaped:
         if name not in places:
             place = f"mapping.yaml, line {block.lines[name]}, block '{block.name}'"
             message = f"{place}: the file has no column '{name}'{suggest(name, text.header)}"
-            mend = "write the column's name in mapping.yaml as the file has it"
-            raise RefusedFileError(Fault("file.mapping", message, mend), text.lines, name)
+            fix = "write the column's name in mapping.yaml as the file has it"
+            raise RefusedFileError(Fault("file.mapping", message, fix), text.lines, name)
     keep = _in_scope(text, block)
     constants = {
         column: constant_column(constant, int(keep.sum()))

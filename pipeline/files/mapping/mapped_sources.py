@@ -70,11 +70,11 @@ def _source(dataset: Dataset, file: Path, block: Block, providers: Collection[st
         period = said or period
     if not period:
         message = f"the {dataset.period} that the file is for is not given anywhere"
-        mend = f"put it in a folder such as {example}, or write {example} in its name"
+        fix = f"put it in a folder such as {example}, or write {example} in its name"
         for name in (file.parent.name, file.stem):
             if find_financial(name, dataset.period):
-                message, mend = deny_period(name, dataset.period)
-        fault = Fault("file.place", message, mend)
+                message, fix = deny_period(name, dataset.period)
+        fault = Fault("file.place", message, fix)
     elif said and said != period:
         message = f"mapping.yaml sets the period {said}, but its folder is called {period}"
         fault = Fault("file.mapping", message, "take 'period' out of 'set', or move the file")

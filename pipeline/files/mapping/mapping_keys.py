@@ -24,7 +24,7 @@ def load_constant(entry: Marked, table: Table) -> str:
     if column in table.columns and not table.field(column).codes:
         fault = parse_text(text, table.field(column)).fault
         if fault:
-            raise entry.fault(f"'{text}' is {fault.message}; {fault.mend}.")
+            raise entry.fault(f"'{text}' is {fault.message}; {fault.fix}.")
     return text
 
 
@@ -33,7 +33,7 @@ def load_code(entry: Marked, field: Field) -> str:
     text = entry.text()
     fault = parse_text(text, field).fault if text and field.enum else None
     if fault:
-        raise entry.fault(f"'{text}' is {fault.message}; {fault.mend}.")
+        raise entry.fault(f"'{text}' is {fault.message}; {fault.fix}.")
     return text
 
 

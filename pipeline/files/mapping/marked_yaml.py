@@ -11,7 +11,7 @@ from pipeline.contract.dataset import CHECK
 
 
 class MappingError(ValueError):
-    """A mapping that cannot be used; the message names file, line, block, key and mend."""
+    """A mapping that cannot be used; the message names file, line, block, key and fix."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def read_marked(path: Path, file: str) -> Marked:
 
 
 def parse_marked(raw: bytes, file: str, where_empty: str = "") -> Marked:
-    """The YAML in `raw`; `where_empty` is the mend of an empty one."""
+    """The YAML in `raw`; `where_empty` is the fix of an empty one."""
     try:
         node = yaml.compose(raw.decode("utf-8-sig"), Loader=yaml.BaseLoader)
     except UnicodeDecodeError as error:

@@ -126,7 +126,7 @@ def _list_parts(sent: SentFile, asked: Asked) -> list[Part]:
 
 
 def _say(refusal: RefusedFileError) -> str:
-    return f"{refusal.fault.message}; {_MENDS.get(refusal.fault.rule, refusal.fault.mend)}."
+    return f"{refusal.fault.message}; {_MENDS.get(refusal.fault.rule, refusal.fault.fix)}."
 
 
 def propose_mapping(

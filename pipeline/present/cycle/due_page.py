@@ -11,7 +11,7 @@ from pipeline.analysis.cycle.due import list_due, phase_of
 from pipeline.analysis.cycle.rules import CycleRules
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.dates import tell_day, tell_period
+from pipeline.present.dates import format_day, format_period
 from pipeline.present.page import paragraph, stack
 from pipeline.present.sentences import say
 
@@ -30,7 +30,7 @@ def due(page: CyclePage, rules: CycleRules) -> pd.DataFrame:
 def show_due(page: CyclePage, rules: CycleRules) -> str:
     """The dates, the earliest first, under where the year stands in the cycle; what is due on one day is one row."""
     rows, today = list_rows(due(page, rules)), page.data.context.dataset.complete_to
-    told = paragraph(say("due", day=tell_day(today), phase=say(f"phase {phase_of(today)}")))
+    told = paragraph(say("due", day=format_day(today), phase=say(f"phase {phase_of(today)}")))
     if not rows:
         return told
     passed = say("due passed", overdue=sum(row["state"] == "overdue" for row in rows), number=len(rows))
@@ -43,10 +43,10 @@ def _group(rows: Sequence[Row]) -> Iterator[Row]:
         own = [*found]
         about = [*dict.fromkeys(row["about"] for row in own)]
         named = about if len(about) <= _MOST_NAMED else [*about[:_MOST_NAMED], say("due more")]
-        name = tell_period(own[0]["name"]) if what == "return" else own[0]["name"]
+        name = format_period(own[0]["name"]) if what == "return" else own[0]["name"]
         alone = len(own) == 1
         yield {
-            "day": tell_day(dt.date.fromisoformat(day)),
+            "day": format_day(dt.date.fromisoformat(day)),
             "state": state,
             "kind": say(f"due {what}") if alone else say(f"due {what}s"),
             "number": len(own),

@@ -13,7 +13,7 @@ from pipeline.files.cycle import Row as Record
 from pipeline.present.chart import interval_chart
 from pipeline.present.cycle.due_page import due
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.dates import tell_month
+from pipeline.present.dates import format_month
 from pipeline.present.disclosure.columns import Text
 from pipeline.present.disclosure.frames import finding_file
 from pipeline.present.disclosure.rounding import format_number
@@ -177,7 +177,7 @@ def show_joint_working(page: CyclePage) -> str:
         }
         for aspect in aspects
     ]
-    table = page.table("joint_working", shown, more=[Text(f"d{day}", tell_month(day)) for day in days])
+    table = page.table("joint_working", shown, more=[Text(f"d{day}", format_month(day)) for day in days])
     least = [row["aspect"] for row in shown if row[f"d{days[-1]}"] in ("separate", "parallel")]
     named = join_words([word.lower() for word in least]) if least else ""
     words = say("joint least", named=named) if least else say("joint all")

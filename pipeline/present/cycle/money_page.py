@@ -20,7 +20,7 @@ from pipeline.present.disclosure.columns import Figure
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_words
 from pipeline.present.performance.contracts import round_pounds
-from pipeline.present.sentences import join_notes, say, tell_counts
+from pipeline.present.sentences import format_verdict_counts, join_notes, say
 
 _ACHIEVED, _UNSCORED = "outcome_achieved", "no scores"
 _KINDS = ("service_contract", "framework_contract", "grant", "trial")
@@ -137,7 +137,7 @@ def _show_rolled_up(page: CyclePage, part: str) -> str:
         {
             **row,
             "what": label_of(row),
-            **{name: tell_counts(row[name]) for name in ("stages", "contracts", "outcomes")},
+            **{name: format_verdict_counts(row[name]) for name in ("stages", "contracts", "outcomes")},
             "services": row["services"] if row["by"] != "all" else say("rolled every"),
             "children": shown_children(row),
             "priorities": row["priorities"] or say("coverage none cited"),
@@ -220,7 +220,7 @@ def show_contract_types(page: CyclePage) -> str:
         {
             **rows[kind],
             "type": label_of(rows[kind]),
-            "outcomes": tell_counts(rows[kind]["outcomes"]),
+            "outcomes": format_verdict_counts(rows[kind]["outcomes"]),
             "share": 100 * rows[kind]["annual_value"] / whole if whole else None,
         }
         for kind in _KINDS

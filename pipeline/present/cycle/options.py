@@ -15,13 +15,13 @@ from pipeline.contract.tables import load_table
 from pipeline.files.cycle import Row as Record
 from pipeline.present.cycle.money_page import worked_costs
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.dates import tell_day, tell_month
+from pipeline.present.dates import format_day, format_month
 from pipeline.present.disclosure.frames import finding_file
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import Told, escape
 from pipeline.present.page import fold, join_some, join_words, stack
 from pipeline.present.performance.contracts import round_pounds
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.sentences import say, verdict_word
 
 
 def _tell_outcomes(page: CyclePage, own: str) -> str:
@@ -31,7 +31,10 @@ def _tell_outcomes(page: CyclePage, own: str) -> str:
     for row in page.found("services/index", "outcomes"):
         if row["service_id"] == own:
             sure = row["verdict"] in TOLD and pd.notna(row["claim_level"])
-            named = {"outcome": context.outcome_title(row["outcome"]), "verdict": tell_word(row["verdict"])}
+            named = {
+                "outcome": context.outcome_title(row["outcome"]),
+                "verdict": verdict_word(row["verdict"]),
+            }
             evidence = say("option level of evidence", level=row["claim_level"]) if sure else ""
             told.append(say("option outcome", evidence=evidence, **named))
     return say("option evidence", told=join_words(told)) if told else say("option no outcome")
@@ -139,7 +142,7 @@ def _lines(page: CyclePage, row: Record, rules: CycleRules) -> Iterator[str]:
     cost = next((each for each in worked_costs(page) if each["service_id"] == own), None)
     if cost and pd.notna(cost["cost_child"]):
         value = format_number(round_pounds(cost["cost_child"]))
-        said = say("option cost", value=value, outcome=tell_word(cost["outcome"]))
+        said = say("option cost", value=value, outcome=verdict_word(cost["outcome"]))
         yield page.told(said, "finding_options", row=own)
 
 
@@ -205,7 +208,9 @@ def show_options(page: CyclePage, rules: CycleRules) -> str:
     notes = [_show_note(page, row, rules) for row in rows[:_MOST_NOTES]]
     folded = notes[_MOST_OPEN:]
     if later := rows[_MOST_NOTES:]:
-        named = "; ".join(f"{page.name_of(row['service_id'])}, {tell_day(row['review_on'])}" for row in later)
+        named = "; ".join(
+            f"{page.name_of(row['service_id'])}, {format_day(row['review_on'])}" for row in later
+        )
         folded.append(escape(say("options later", shown=_MOST_NOTES, services=named)))
     more = fold(say("options more", number=len(rows) - _MOST_OPEN), *folded)
     return stack(escape(say("options", number=len(rows))), *notes[:_MOST_OPEN], more)
@@ -213,7 +218,7 @@ def show_options(page: CyclePage, rules: CycleRules) -> str:
 
 def _show_note(page: CyclePage, row: Record, rules: CycleRules) -> str:
     """The note of one service: by when to decide, and what is known."""
-    name, day = page.name_of(row["service_id"]), tell_day(row["review_on"])
+    name, day = page.name_of(row["service_id"]), format_day(row["review_on"])
     passed = row["review_on"] < page.data.context.dataset.complete_to
     title = say("option title passed" if passed else "option title", service=name, day=day)
     lines = [escape(line) for line in _lines(page, row, rules) if line]
@@ -232,7 +237,7 @@ def show_evidence(page: CyclePage) -> str:
     shown = [
         {
             **note,
-            "said_on": tell_month(note["said_on"]),
+            "said_on": format_month(note["said_on"]),
             "kind": say(f"heard {note['kind']}"),
             "about": page.name_of(note["service_id"])
             if note["service_id"]

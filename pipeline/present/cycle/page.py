@@ -11,7 +11,7 @@ from pipeline.analysis.finding_columns import Row
 from pipeline.analysis.scope import months_of
 from pipeline.files.cycle import LEVELS, CycleData, read_cycle
 from pipeline.files.cycle import Row as Record
-from pipeline.present.dates import tell_window
+from pipeline.present.dates import format_window
 from pipeline.present.disclosure.door import Door, Downloads
 from pipeline.present.disclosure.frames import Published, read_files
 from pipeline.present.disclosure.page_tables import About
@@ -80,7 +80,7 @@ class CyclePage(Publisher):
     def about(self) -> About:
         """Everybody of the place, in all the time that there are data of."""
         context = self.data.context
-        dataset, period = context.dataset, tell_window(months_of(context))
+        dataset, period = context.dataset, format_window(months_of(context))
         return About(dataset.title, period, dataset.source, context.cuts)
 
     def tell(self, words: str, table: PublishedTable, chart: str | None = None) -> str:

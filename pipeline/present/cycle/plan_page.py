@@ -14,11 +14,11 @@ from pipeline.analysis.cycle.moving_on import ALL, Shown, judge_stages
 from pipeline.analysis.finding_columns import Row, as_frame, list_rows
 from pipeline.analysis.needs.area_trends import judge_trend
 from pipeline.present.cycle.page import CyclePage
-from pipeline.present.dates import tell_day
+from pipeline.present.dates import format_day
 from pipeline.present.decide.decisions import whole_reach
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.page import headline, join_some
-from pipeline.present.sentences import say, tell_counts, tell_word
+from pipeline.present.sentences import format_verdict_counts, say, verdict_word
 from pipeline.protect.rounding import ShownCount
 
 _MOST_NAMED = 4
@@ -110,9 +110,11 @@ def show_coverage(page: CyclePage) -> str:
         {
             **row,
             "priority": row["priority"] or say("coverage none cited"),
-            "need": f"{row['need']}: {tell_word(row['need_verdict'])}" if row["need"] else say("need none"),
+            "need": f"{row['need']}: {verdict_word(row['need_verdict'])}"
+            if row["need"]
+            else say("need none"),
             "children": shown_children(row),
-            **{name: tell_counts(row[name]) for name in ("tiers", "outcomes")},
+            **{name: format_verdict_counts(row[name]) for name in ("tiers", "outcomes")},
         }
         for row in rows
     ]
@@ -129,7 +131,7 @@ def _tell_found(row: Row) -> str:
     """What was found of a criterion, in words."""
     key = f"stage {row['found']}" if row["found"] in _WORDED else "stage word"
     places = {name: row[name] for name in ("missed", "out_of", "level", "children")}
-    return say(key, word=tell_word(row["found"]), **places)
+    return say(key, word=verdict_word(row["found"]), **places)
 
 
 def _tell_lacking(rows: Sequence[Row]) -> str:
@@ -140,7 +142,7 @@ def _tell_lacking(rows: Sequence[Row]) -> str:
             continue
         asked = say(f"criterion {row['criterion']}", asked=row["asked"], found=_tell_found(row))
         late = dt.date.fromisoformat(row["agreed_on"]) if row["declared"] == "late" else None
-        told.append(say("criterion late", asked=asked, day=tell_day(late)) if late else asked)
+        told.append(say("criterion late", asked=asked, day=format_day(late)) if late else asked)
     return "; ".join(told)
 
 

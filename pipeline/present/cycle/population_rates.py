@@ -48,10 +48,12 @@ def show_population_rates(page: CyclePage, rules: CycleRules) -> str:
         for place, counted in enumerate(kinds, start=1)
     ]
     by_area = [row for row in rows if (row["counted"], row["characteristic"]) == (REFERRED, "area")]
-    return stack(paragraph(tell_rates(rows)), _show_by_area(page, by_area), fold(say("rates all"), *tables))
+    return stack(
+        paragraph(clear_rates_sentence(rows)), _show_by_area(page, by_area), fold(say("rates all"), *tables)
+    )
 
 
-def tell_rates(rows: Sequence[Row]) -> str:
+def clear_rates_sentence(rows: Sequence[Row]) -> str:
     """Which groups and places are clearly more often in need than everyone else, the furthest first."""
     told = [say("rates none", number=len(rows))]
     above = sorted((row for row in rows if row["verdict"] == "above"), key=lambda row: -row["ratio"])

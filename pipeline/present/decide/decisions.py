@@ -20,12 +20,12 @@ from pipeline.analysis.performance_findings import (
     tabulate_reach,
 )
 from pipeline.contract.context import Context
-from pipeline.present.dates import tell_day
+from pipeline.present.dates import format_day
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.targets import children_of_groups
 from pipeline.present.page import Page, join_words
-from pipeline.present.sentences import SENTENCES, say, tell_word
+from pipeline.present.sentences import SENTENCES, say, verdict_word
 
 _QUESTIONS = 3
 _MOST_MONTHS = 120
@@ -42,7 +42,7 @@ def _title(context: Context, matter: Matter) -> str:
         return context.outcome_title(measures[hit.about])
     as_it_is = not hit.about or hit.standard or rule.startswith("target")
     named = hit.about if as_it_is else context.outcome_title(hit.about)
-    return f"{named} ({tell_word(hit.verdict)})" if rule.endswith("open") else named
+    return f"{named} ({verdict_word(hit.verdict)})" if rule.endswith("open") else named
 
 
 def _takes(matter: Matter) -> str:
@@ -52,7 +52,7 @@ def _takes(matter: Matter) -> str:
         return say("takes months", months=months)
     if not hit.reason:
         return say("takes outcome")
-    due = tell_day(hit.on) if hit.on else ""
+    due = format_day(hit.on) if hit.on else ""
     return say("takes years") if months is not None else say(f"takes {hit.reason}", due=due)
 
 
@@ -71,8 +71,8 @@ def places(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]
         "groups": children_of_groups(
             (group for each in matters for group in each.hit.groups), context.dataset
         ),
-        "by": tell_day(first.by),
-        "verdict": tell_word(first.hit.verdict),
+        "by": format_day(first.by),
+        "verdict": verdict_word(first.hit.verdict),
         "share": _tell_share(*first.hit.share) if first.hit.share else "",
         "value": format_number(service.annual_value) if service and service.annual_value is not None else "",
     }
@@ -95,7 +95,7 @@ def by_rule(matters: Sequence[Matter]) -> Iterator[list[Matter]]:
     return ([*same] for _, same in groupby(matters, key=lambda each: each.rule))
 
 
-def tell_found(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]) -> str:
+def finding_sentence(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]) -> str:
     """What was found, of matters of one rule and service: no full stop, so that several can stand in a row."""
     rule = matters[0].rule
     told = places(context, matters, reach)
@@ -106,7 +106,7 @@ def tell_found(context: Context, matters: Sequence[Matter], reach: Mapping[str, 
     return say(f"found {rule}", **told)
 
 
-def tell_decision(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]) -> str:
+def decision_sentence(context: Context, matters: Sequence[Matter], reach: Mapping[str, Row]) -> str:
     """What to decide about matters of one rule and service, and by which day."""
     rule, kind = matters[0].rule, matters[0].kind
     key = f"decide {rule}" if f"decide {rule}" in SENTENCES else f"decide {kind}"

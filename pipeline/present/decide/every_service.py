@@ -12,7 +12,7 @@ from pipeline.analysis.months import last_complete_month
 from pipeline.analysis.performance.reach import agreed_value, paid_months
 from pipeline.contract.context import Context
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.dates import tell_day
+from pipeline.present.dates import format_day
 from pipeline.present.disclosure.columns import Cell, Column
 from pipeline.present.disclosure.columns import Row as TableRow
 from pipeline.present.disclosure.door import Door
@@ -93,7 +93,7 @@ def show_every_service(
     The others are folded below them; one file holds all.
     """
     dataset, rows = context.dataset, [*_rows(context, published, reach, order)]
-    period = say("services until", day=tell_day(dataset.complete_to))
+    period = say("services until", day=format_day(dataset.complete_to))
     about = About(say("services about", place=dataset.title), period, dataset.source, context.cuts)
     table = lay_out("services, overview", about, rows)
     shown, first = door.publish(table), min(len(order) or len(context.services), _MOST_OPEN)

@@ -13,8 +13,8 @@ from pipeline.analysis.matters import Findings, Matter, group_decisions
 from pipeline.analysis.scope import months_of
 from pipeline.contract.context import Context, Target
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.dates import tell_day, tell_window
-from pipeline.present.decide.decisions import by_rule, tell_decision, tell_found, whole_reach
+from pipeline.present.dates import format_day, format_window
+from pipeline.present.decide.decisions import by_rule, decision_sentence, finding_sentence, whole_reach
 from pipeline.present.decide.every_service import show_every_service
 from pipeline.present.disclosure.door import Door
 from pipeline.present.disclosure.frames import Published, finding_file
@@ -65,7 +65,7 @@ class Overview:
 
     def found(self, matters: Sequence[Matter]) -> str:
         """What was found of one subject, rule by rule."""
-        return "; ".join(tell_found(self.context, same, self.reach) for same in by_rule(matters))
+        return "; ".join(finding_sentence(self.context, same, self.reach) for same in by_rule(matters))
 
 
 def open_overview(context: Context, published: Published) -> Overview:
@@ -102,7 +102,7 @@ def show_facts(overview: Overview) -> str:
     reached = overview.reach.get("")
     told = {
         "place": dataset.title,
-        "period": tell_window(months_of(overview.context)),
+        "period": format_window(months_of(overview.context)),
         "services": say_number("services", len(services)),
         "children": format_number(reached["children"]) if reached else say("facts none"),
     }
@@ -120,8 +120,8 @@ def show_decisions(overview: Overview) -> str:
     for number, own in enumerate(first, 1):
         same = [*next(by_rule(own))]
         name = f"{_linked(overview.context, own[0])}: {escape(say(f'kind {own[0].kind}'))}"
-        found = _told(own[0].service, f"{tell_found(overview.context, same, overview.reach)}.")
-        decide = escape(tell_decision(overview.context, same, overview.reach))
+        found = _told(own[0].service, f"{finding_sentence(overview.context, same, overview.reach)}.")
+        decide = escape(decision_sentence(overview.context, same, overview.reach))
         lines.append(f"{number}. **{name}.** {found} **{decide}**")
     return "\n".join(['<div class="decisions">\n', *lines, "\n</div>"])
 
@@ -195,7 +195,7 @@ def show_overview(
 
 def show_without_review(context: Context, published: Published, pages: Sequence[str]) -> str:
     """The page where no provider has sent a return: what the area needs, and which pages of the cycle there are."""
-    place, day = context.dataset.title, tell_day(context.dataset.complete_to)
+    place, day = context.dataset.title, format_day(context.dataset.complete_to)
     trends = [*published.rows("cycle/needs", "area_trends")]
     lines = [f"- [{escape(say(f'page {name}'))}](cycle/{name}.ipynb)" for name in pages]
     lede = f'<p class="lede">{escape(say("facts without returns", place=place, day=day))}</p>'
@@ -210,7 +210,7 @@ def _did(context: Context, target: Target) -> str:
     for service_id in (target.service_id, None):
         for curve in curves:
             if curve.service_id == service_id:
-                return say("we did", action=curve.action, day=tell_day(curve.action_on))
+                return say("we did", action=curve.action, day=format_day(curve.action_on))
     return say("we did nothing")
 
 

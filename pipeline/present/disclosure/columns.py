@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pipeline.present.dates import tell_period
+from pipeline.present.dates import format_period
 from pipeline.present.disclosure.rounding import (
     HIDDEN,
     NOT_APPLICABLE,
@@ -15,7 +15,7 @@ from pipeline.present.disclosure.rounding import (
     round_for_file,
     round_half_up,
 )
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.sentences import say, verdict_word
 from pipeline.protect.rounding import Disclosure, People, ShownCount
 from pipeline.protect.tally import Sum, Tally
 from pipeline.stats.results import Counts
@@ -73,7 +73,7 @@ class Text(Column):
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         text = str(row[self.key])
-        return Cell(tell_word(text), {self.key: text})
+        return Cell(verdict_word(text), {self.key: text})
 
 
 class Names(Column):
@@ -84,7 +84,7 @@ class Names(Column):
         names = text.split(", ")
         more = say("listed more", number=len(names) - _MOST_NAMES)
         shown = ", ".join([*names[:_MOST_NAMES], more]) if len(names) > _MOST_NAMES else text
-        return Cell(tell_word(shown), {self.key: text})
+        return Cell(verdict_word(shown), {self.key: text})
 
 
 class Period(Column):
@@ -92,7 +92,7 @@ class Period(Column):
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         period = str(row[self.key])
-        return Cell(tell_period(period) if period else "", {self.key: period})
+        return Cell(format_period(period) if period else "", {self.key: period})
 
 
 class Words(Column):
@@ -100,7 +100,7 @@ class Words(Column):
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         text = str(row[self.key])
-        return Cell(tell_word(text), {self.key: text, **no_interval(self.key)})
+        return Cell(verdict_word(text), {self.key: text, **no_interval(self.key)})
 
 
 def no_interval(key: str) -> Values:
@@ -129,7 +129,7 @@ class Link(Column):
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         values: Values = {name: str(row[name]) for name in (*self.codes, self.key)}
-        return Cell(tell_word(str(row[self.key])), values, link=str(row[f"{self.key}_link"]))
+        return Cell(verdict_word(str(row[self.key])), values, link=str(row[f"{self.key}_link"]))
 
 
 class Verdict(Column):
@@ -137,7 +137,7 @@ class Verdict(Column):
 
     def cell(self, row: Row, rule: Disclosure) -> Cell:
         word = str(row[self.key])
-        return Cell(tell_word(word), {self.key: word}, style=f"verdict verdict-{word.replace(' ', '-')}")
+        return Cell(verdict_word(word), {self.key: word}, style=f"verdict verdict-{word.replace(' ', '-')}")
 
 
 class Count(Number):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.downloads.declared import DECLARED, DeclaredFile, format_declared
 from pipeline.present.disclosure.declared import declare_file, declare_frame
-from pipeline.present.disclosure.frames import tell_frame
+from pipeline.present.disclosure.frames import format_frame
 from pipeline.present.disclosure.table import (
     PageTable,
     PublishedTable,
@@ -63,8 +63,8 @@ class Downloads:
         self._put(name, text.partition("\n")[2] if follows else text, at_end=follows)
 
     def write_frame(self, name: str, frame: pd.DataFrame, source: str) -> None:
-        """Put a frame of findings into a file of its own, in the digits of `tell_frame`."""
-        told = tell_frame(frame)
+        """Put a frame of findings into a file of its own, in the digits of `format_frame`."""
+        told = format_frame(frame)
         self._declare(declare_frame(name, frame, told, source))
         self._put(name, told.to_csv(index=False, lineterminator="\n"))
 

@@ -54,7 +54,7 @@ def read_finding(name: str, text: str) -> pd.DataFrame:
     return frame
 
 
-def tell_means(frame: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
+def trim_means(frame: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
     """Return the frame with means in points in as many decimals as one of the smallest number beside it may have."""
     sizes = [name for name in _SIZES if name in frame]
     if rule.exact or "unit" not in frame or not sizes:
@@ -70,13 +70,13 @@ def tell_means(frame: pd.DataFrame, rule: Disclosure) -> pd.DataFrame:
     return told
 
 
-def tell_frame(frame: pd.DataFrame) -> pd.DataFrame:
+def format_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with its numbers as text: three digits, and six of what was rounded already.
 
     A mean in all its digits tells how many scores it is of, and so may a share; one in points has fewer still where
     the frame has the rule that it is shown by.
     """
-    frame = tell_means(frame, frame.attrs.get(RULE, EXACT))
+    frame = trim_means(frame, frame.attrs.get(RULE, EXACT))
     numbers = frame.select_dtypes("float64").columns
     told = {}
     for name in numbers:

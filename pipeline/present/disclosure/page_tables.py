@@ -48,7 +48,7 @@ def rows_of(table: str, part: str) -> list[str]:
     return [own] if own else [f"{name.replace('_', ' ')} {part}" for name in dict.fromkeys(named)]
 
 
-def tell_of(table: str, part: str, told: Mapping[str, object]) -> str:
+def page_table_text(table: str, part: str, told: Mapping[str, object]) -> str:
     """A table's title, note or population, its places filled; blank where it has none."""
     rows = rows_of(table, part)
     found = next((row for row in rows if row in SENTENCES or row.startswith("{")), None)
@@ -105,8 +105,11 @@ def lay_out(
     """
     assert not of or "_of" in PAGE_TABLES[table]
     told = {"title": measure, **told}
-    title, note = tell_of(table, "title", told), tell_of(table, "note", told) if note is None else note
-    whose = (tell_of(table, "population", told) or about.population, about.period, about.source)
+    title, note = (
+        page_table_text(table, "title", told),
+        page_table_text(table, "note", told) if note is None else note,
+    )
+    whose = (page_table_text(table, "population", told) or about.population, about.period, about.source)
     name = "_".join(filter(None, [table.partition(", ")[0], of]))
     columns: list[Column] = []
     for key, said in PAGE_TABLES[table].items():

@@ -9,7 +9,7 @@ from pipeline.analysis.equality.targets import TargetEvidence, assess_targets
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.analysis.months import first_day
 from pipeline.contract.context import FrozenBaseline
-from pipeline.present.dates import tell_day, tell_short_window
+from pipeline.present.dates import format_day, format_short_window
 from pipeline.present.disclosure.estimates import Read, figure_numbers
 from pipeline.present.disclosure.rounding import HIDDEN, format_number
 from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable
@@ -24,7 +24,7 @@ _ANY_LEVEL = 0.95
 """Whether there is a figure hangs on no level of confidence."""
 
 
-def is_untold(evidence: TargetEvidence) -> bool:
+def is_withheld(evidence: TargetEvidence) -> bool:
     """Return whether a target has no starting figure, for too few children were counted in those months."""
     reading = evidence.baseline.reading
     return reading is not None and isinstance(reading.result(_ANY_LEVEL), NotEstimable)
@@ -34,11 +34,11 @@ def describe_state(evidence: TargetEvidence) -> str:
     """Return whether a measured baseline is frozen, and whether it still holds."""
     baseline = evidence.baseline
     if baseline.frozen is None:
-        return say("baseline none" if is_untold(evidence) else "baseline open")
-    date = tell_day(baseline.frozen.frozen_on)
+        return say("baseline none" if is_withheld(evidence) else "baseline open")
+    date = format_day(baseline.frozen.frozen_on)
     if baseline.changed:
         return say("baseline changed", date=date, value=_frozen_words(baseline.frozen))
-    return say("baseline frozen few" if is_untold(evidence) else "baseline frozen", date=date)
+    return say("baseline frozen few" if is_withheld(evidence) else "baseline frozen", date=date)
 
 
 def _frozen_words(frozen: FrozenBaseline) -> str:
@@ -70,7 +70,7 @@ def _row(evidence: TargetEvidence, page: Page) -> dict[str, Any]:
     assert baseline.window is not None
     return {
         "target": _name(evidence, page),
-        "window": tell_short_window(baseline.window),
+        "window": format_short_window(baseline.window),
         "size": baseline.reading.size,
         "baseline": baseline.reading,
         "regression": _regression_words(evidence),

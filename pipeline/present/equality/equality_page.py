@@ -12,12 +12,12 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.equality.adjusted_gap_columns import alike_cells, alike_note
 from pipeline.present.equality.gap_columns import gap_row
-from pipeline.present.equality.gap_years import MOVED, say_none_moved, tell_moved
+from pipeline.present.equality.gap_years import MOVED, moved_gaps_sentence, say_none_moved
 from pipeline.present.equality.gaps import CLEAR, MOST_TOLD, chance_words, say_clear, say_none_clear
 from pipeline.present.equality.targets import by_verdict
 from pipeline.present.impact.scores import has_comparison, show_effect, show_gap_effect
 from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.sentences import say, verdict_word
 
 _PER_CENT = 100
 _MOST_FOLDED = 6
@@ -74,7 +74,7 @@ def _score_gap_words(page: Page, minimum_pairs: int) -> str:
         told: dict[str, list[str]] = {}
         for effect in list_gap_effects(part, minimum_pairs):
             if part.service is not None and (verdict := judge_moved(effect)) in MOVED:
-                told.setdefault(tell_word(verdict), []).append(effect.ethnic_group)
+                told.setdefault(verdict_word(verdict), []).append(effect.ethnic_group)
         if part.service is not None and told:
             named = (say("equality for", verdict=word, named=join_words(who)) for word, who in told.items())
             parts.append(f"{part.service.name} ({'; '.join(named)})")
@@ -87,7 +87,7 @@ def _target_sentence(page: Page, rules: JudgementRules) -> str:
     number = sum(map(len, listed.values()))
     if not number:
         return say("targets none")
-    counted = [f"{len(own)} {tell_word(word)}" for word, own in listed.items()]
+    counted = [f"{len(own)} {verdict_word(word)}" for word, own in listed.items()]
     key = "targets one" if number == 1 else "targets counted"
     return say(key, number=number, counted=", ".join(counted))
 
@@ -95,7 +95,7 @@ def _target_sentence(page: Page, rules: JudgementRules) -> str:
 def show_headline(page: Page, rules: JudgementRules, minimum_pairs: int) -> str:
     """The answer: how targets stand, who is behind in what, which gaps moved, what services did to gaps in scores."""
     second = " ".join(say_clear(page, rules, ["behind"], most=MOST_TOLD)) or say_none_clear(page, rules)
-    moved = tell_moved(page, rules) or say_none_moved(page, rules)
+    moved = moved_gaps_sentence(page, rules) or say_none_moved(page, rules)
     second, moved = page.told(second, "finding_gaps"), page.told(moved, "finding_gap_changes")
     return headline(_target_sentence(page, rules), second, moved, _score_gap_words(page, minimum_pairs))
 

@@ -30,7 +30,7 @@ from pipeline.present.equality.targets import children_of, difference_unit
 from pipeline.present.messages import verdict_message
 from pipeline.present.page import Page, join_words, paragraph, stack
 from pipeline.present.performance.catalogue import describe_definitions
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.sentences import say, verdict_word
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import Estimate
 
@@ -68,7 +68,7 @@ def list_changes(
                 yield measure, change, verdicts[measure.measure_id, change.ethnic_group]
 
 
-def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "") -> str:
+def moved_gaps_sentence(page: Page, rules: JudgementRules, measure_id: str = "") -> str:
     """Which gaps moved, of one measure where it is named, the first few of them; blank where none did.
 
     'Completed, where Black children went from 15 points below to 27 points above (changed sides)'; the measure's name
@@ -81,7 +81,7 @@ def tell_moved(page: Page, rules: JudgementRules, measure_id: str = "") -> str:
         told = [_tell_side(each, measure) for each in sides if isinstance(each, Estimate)]
         if verdict in MOVED:
             ends = dict(zip(("first", "last"), told, strict=True))
-            children, word = children_of(change.ethnic_group, dataset), tell_word(verdict)
+            children, word = children_of(change.ethnic_group, dataset), verdict_word(verdict)
             moved.append((measure.title, say("gap moved", children=children, verdict=word, **ends)))
     listed = [
         told if measure_id else say("gap moved of", measure=title, moved=told)

@@ -8,7 +8,7 @@ from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.groups.ethnicity import NOT_KNOWN
 from pipeline.present.chart import interval_chart
-from pipeline.present.dates import tell_window
+from pipeline.present.dates import format_window
 from pipeline.present.disclosure.columns import Chosen, Verdict
 from pipeline.present.disclosure.estimates import level_cells
 from pipeline.present.disclosure.table import PublishedTable
@@ -18,7 +18,7 @@ from pipeline.present.equality.gap_columns import COMPARATOR, OPEN, count_headin
 from pipeline.present.equality.targets import children_of
 from pipeline.present.messages import together_words, verdict_message
 from pipeline.present.page import Page, fold, paragraph, stack
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.sentences import say, verdict_word
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import Estimate, NotEstimable
 
@@ -36,7 +36,7 @@ def gap_table(page: Page, found: MeasureGaps, rules: JudgementRules) -> Publishe
         nothing = NotEstimable("not a group")
         itself = GroupGap(NOT_KNOWN, found.unknown, None, nothing, nothing)
         rows.append({**gap_row(page, measure, itself, {}), "word": "not a group"})
-    better = tell_word("more" if measure.direction == "higher" else "less")
+    better = verdict_word("more" if measure.direction == "higher" else "less")
     note = say("gap note" if measure.unit == "percent" else "gap rate note", better=better)
     told = {"total": count_heading(measure), "comparator": page.dataset.comparator}
     declared = "gap" if measure.unit == "percent" else "gap, rate"
@@ -83,7 +83,7 @@ def show_gaps(page: Page, rules: JudgementRules) -> str:
     is set.
     """
     context, found = page.context, find_gaps(page)
-    where = say("gaps where", period=tell_window(page.whole), comparator=context.dataset.comparator)
+    where = say("gaps where", period=format_window(page.whole), comparator=context.dataset.comparator)
     own_page = "" if page.service else f" {say('gaps own page')}"
     parts = [paragraph(where + own_page), page.format(_by_group_table(page, rules))]
     if page.service is None:
@@ -178,7 +178,7 @@ def say_clear(
     for listed in told.values():
         if most and len(listed) > most:
             listed[most:] = [say("gaps more", number=len(listed) - most)]
-    period = tell_window(page.whole)
+    period = format_window(page.whole)
     return [say(f"gaps {way}", period=period, found="; ".join(told[way])) for way in ways if way in told]
 
 

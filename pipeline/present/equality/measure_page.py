@@ -8,16 +8,16 @@ from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
 from pipeline.present.equality.gap_checks import alike_tables, show_detail, unknown_group_table
 from pipeline.present.equality.gap_years import (
+    moved_gaps_sentence,
     moved_message,
     show_periods,
-    tell_moved,
     warn_of_framings,
     years_table,
 )
 from pipeline.present.equality.gaps import CLEAR, chance_words, draw_gaps, say_clear, say_none_clear
 from pipeline.present.equality.targets import children_of, describe_group
 from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
-from pipeline.present.sentences import say, sentence_case, tell_word
+from pipeline.present.sentences import say, sentence_case, verdict_word
 
 _PER_CENT = 100
 _MOST_TARGETS = 4
@@ -41,7 +41,7 @@ def _untold(page: Page, rules: JudgementRules, measure_id: str) -> str:
         if word is not None and word not in CLEAR:
             told.setdefault(word, []).append(children_of(group, dataset))
     listed = "; ".join(
-        say("gap untold", word=tell_word(word), comparator=dataset.comparator, groups=join_words(groups))
+        say("gap untold", word=verdict_word(word), comparator=dataset.comparator, groups=join_words(groups))
         for word, groups in told.items()
     )
     return f"{sentence_case(listed)}." if listed else ""
@@ -51,7 +51,7 @@ def show_measure_headline(page: Page, rules: JudgementRules, measure_id: str) ->
     """The answer for one measure: who fares worse, who better, of whom it is not clear, which gaps moved."""
     clear = say_clear(page, rules, measure_id=measure_id)
     told = [page.told(said, "finding_gaps", row=measure_id) for said in clear]
-    moved = page.told(tell_moved(page, rules, measure_id), "finding_gap_changes", row=measure_id)
+    moved = page.told(moved_gaps_sentence(page, rules, measure_id), "finding_gap_changes", row=measure_id)
     return headline(*told, _untold(page, rules, measure_id) or say_none_clear(page, rules), moved)
 
 

@@ -8,14 +8,14 @@ from pipeline.analysis.equality.targets import TargetEvidence, assess_targets, b
 from pipeline.analysis.group_counts import FEW
 from pipeline.analysis.judgement_rules import JudgementRules
 from pipeline.contract.plans import POPULATION
-from pipeline.present.dates import tell_day, tell_month_number, tell_short_month, tell_window
+from pipeline.present.dates import format_day, format_month_number, format_short_month, format_window
 from pipeline.present.disclosure.estimates import Read
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import escape
-from pipeline.present.equality.baselines import describe_state, is_untold
+from pipeline.present.equality.baselines import describe_state, is_withheld
 from pipeline.present.equality.targets import by_verdict, children_of, difference_unit, goal_words
 from pipeline.present.page import Page, fold, paragraph, stack
-from pipeline.present.sentences import retell, say, sentence_case, tell_word
+from pipeline.present.sentences import retell, say, sentence_case, verdict_word
 from pipeline.protect.tally import Tally
 from pipeline.stats.results import NotEstimable
 
@@ -48,7 +48,7 @@ def _now(page: Page, evidence: TargetEvidence) -> str:
     if not window.months:
         return say("now not yet")
     if isinstance(evidence.current, NotEstimable):
-        return say("now few" if evidence.current == FEW else "now none", window=tell_window(window))
+        return say("now few" if evidence.current == FEW else "now none", window=format_window(window))
     figure = _figure(page, reading)
     unit = difference_unit(evidence.measure, figure.partition(" (")[0].lstrip("+−"))
     gap = figure.replace(" (", f"{unit} (", 1)
@@ -58,14 +58,14 @@ def _now(page: Page, evidence: TargetEvidence) -> str:
                 (reading.group, reading.reference), (target.ethnic_group, target.comparator), strict=True
             )
             own, other = (_level(page, evidence, tally, group) for tally, group in sides if tally)
-            return say("now gap", own=own, other=other, gap=gap, window=tell_window(window))
+            return say("now gap", own=own, other=other, gap=gap, window=format_window(window))
         case Represented() if target.comparator == POPULATION:
             own = _figure(page, Represented(reading.group, None)).partition(" (")[0]
-            return say("now reached", own=own, gap=gap, window=tell_window(window))
+            return say("now reached", own=own, gap=gap, window=format_window(window))
         case Scored():
-            return say("now score", gap=gap, window=tell_window(window))
+            return say("now score", gap=gap, window=format_window(window))
         case _:
-            return say("now level", level=figure, window=tell_window(window))
+            return say("now level", level=figure, window=format_window(window))
 
 
 def _whom(page: Page, evidence: TargetEvidence) -> str:
@@ -92,11 +92,11 @@ def _start(page: Page, evidence: TargetEvidence) -> str:
         return say("start stated", value=value)
     if baseline.reading is None or baseline.window is None:
         return say("start forming")
-    if is_untold(evidence):
-        return say("start few", window=tell_window(baseline.window))
+    if is_withheld(evidence):
+        return say("start few", window=format_window(baseline.window))
     value = _figure(page, baseline.reading)
     value = value.replace(" (", f"{unit} (", 1) if target.comparator else value
-    return f"{say('start measured', value=value, window=tell_window(baseline.window))} {describe_state(evidence)}."
+    return f"{say('start measured', value=value, window=format_window(baseline.window))} {describe_state(evidence)}."
 
 
 def _detectable_words(evidence: TargetEvidence) -> str:
@@ -128,9 +128,9 @@ def _what_it_takes(evidence: TargetEvidence, rules: JudgementRules) -> list[str]
         case _, "unknown":
             return [say("do record"), ask]
         case "baseline forming", _ if evidence.baseline.window is not None:
-            return [say("do baseline", month=tell_month_number(evidence.baseline.window.last)), ask]
+            return [say("do baseline", month=format_month_number(evidence.baseline.window.last)), ask]
         case _, "forecast across" | "no forecast":
-            return [say("do due", due=tell_day(target.due)), ask]
+            return [say("do due", due=format_day(target.due)), ask]
         case _, "few":
             return _few_words(evidence, rules)
         case "cannot tell yet" | "too few to say", _:
@@ -164,13 +164,13 @@ def _agreed(page: Page, evidence: TargetEvidence) -> str:
             "register revised",
             version=target.version,
             goal=goal_words(each, measure_of(each, context)),
-            due=tell_short_month(each.due),
-            date=tell_day(each.agreed_on),
+            due=format_short_month(each.due),
+            date=format_day(each.agreed_on),
         )
         for each in context.earlier_targets
         if each.target_id == target.target_id
     ]
-    agreed = say("register agreed", whom=target.agreed_with, date=tell_day(target.agreed_on))
+    agreed = say("register agreed", whom=target.agreed_with, date=format_day(target.agreed_on))
     return " ".join([agreed, *revised])
 
 
@@ -200,7 +200,7 @@ def _card(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> str:
     first = {
         "whom": _whom(page, evidence),
         "now": _now(page, evidence),
-        "goal": say("goal by", goal=sentence_case(goal), due=tell_day(target.due)),
+        "goal": say("goal by", goal=sentence_case(goal), due=format_day(target.due)),
         "takes": " ".join(_what_it_takes(evidence, rules)),
         "action": target.action or "",
     }
@@ -217,7 +217,7 @@ def _card(page: Page, evidence: TargetEvidence, rules: JudgementRules) -> str:
     name, more = html.escape(target.target_id), escape(say("card more", target=target.target_id))
     return (
         f'<article class="{" ".join(["target", *cut])}" id="{name}"><h4>{escape(_title(page, evidence))}</h4>'
-        f'<p><span class="verdict verdict-{word.replace(" ", "-")}">{escape(tell_word(word))}</span></p>{front}'
+        f'<p><span class="verdict verdict-{word.replace(" ", "-")}">{escape(verdict_word(word))}</span></p>{front}'
         f"<details><summary>{more}</summary>{back}</details></article>"
     )
 
@@ -229,7 +229,7 @@ def show_targets(page: Page, rules: JudgementRules) -> str:
         return paragraph(say("targets none"))
     parts, room = [], _MOST_OPEN
     for word, listed in found.items():
-        title = say("targets group", word=sentence_case(tell_word(word)), number=len(listed))
+        title = say("targets group", word=sentence_case(verdict_word(word)), number=len(listed))
         cards = [_card(page, evidence, rules) for evidence in listed]
         opened = max(room, word not in _REACHED)
         more = fold(say("targets more", number=len(cards) - opened), *cards[opened:])

@@ -9,12 +9,12 @@ from pipeline.analysis.verdicts import Verdict as TargetVerdict
 from pipeline.contract.context import Context, DatasetFacts, MeasureFacts, Target
 from pipeline.contract.dataset import EVERYONE_ELSE
 from pipeline.contract.plans import POPULATION
-from pipeline.present.dates import tell_short_month, tell_short_window
+from pipeline.present.dates import format_short_month, format_short_window
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, fold, is_small, join_words
 from pipeline.present.performance.catalogue import describe_definitions
-from pipeline.present.sentences import retell, say, tell_word
+from pipeline.present.sentences import retell, say, verdict_word
 
 ORDER: tuple[TargetVerdict, ...] = (
     *("not met", "off track"),
@@ -56,11 +56,11 @@ def _target_row(page: Page, evidence: TargetEvidence) -> dict[str, Any]:
         "verdict": evidence.verdict,
         "whom": describe_group(target, context, break_year(page, target)),
         "now": evidence.reading,
-        "goal": say("equality by", goal_words=goal, due=tell_short_month(target.due)),
+        "goal": say("equality by", goal_words=goal, due=format_short_month(target.due)),
         "baseline": baseline_entry(evidence),
         "service_id": target.service_id,
         "service": target.service_id or say("targets all"),
-        "window": tell_short_window(window) if window.months else say("equality no month to"),
+        "window": format_short_window(window) if window.months else say("equality no month to"),
     }
 
 
@@ -85,12 +85,12 @@ def _name(evidence: TargetEvidence) -> str:
     return f"{evidence.target.target_id} {retell(evidence.measure.title)}"
 
 
-def tell_own_targets(page: Page, rules: JudgementRules) -> str:
+def target_verdicts_sentence(page: Page, rules: JudgementRules) -> str:
     """The service's targets by verdict, what is missed first; blank where it has none, and over all services."""
     if page.service is None:
         return ""
     found = [
-        f"{len(own)} {tell_word(word)} ({', '.join(map(_name, own))})"
+        f"{len(own)} {verdict_word(word)} ({', '.join(map(_name, own))})"
         for word, own in by_verdict(assess_targets(page, rules)).items()
     ]
     return say("own targets", found="; ".join(found)) if found else ""

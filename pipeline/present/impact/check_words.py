@@ -12,12 +12,12 @@ _SPREADS = {"apart", "limit"}
 _LEAST_SHOWN = 0.01
 
 
-def tell_chance(share: float) -> str:
+def format_percent(share: float) -> str:
     """A share as a percentage."""
     return say("impact under 1%") if 0 < share < _LEAST_SHOWN else f"{format_number(100 * share)}%"
 
 
-def tell_interval(estimate: Estimate) -> str:
+def format_estimate(estimate: Estimate) -> str:
     """An estimate with its range, to one decimal."""
     middle, lower, upper = (
         format_number(number, 1, sign=True) for number in (estimate.value, estimate.lower, estimate.upper)
@@ -31,15 +31,15 @@ def _tell(page: Page, name: str, value: Shown) -> str:
             shown = value.tally(page.rule)
             if shown.few or not shown.total:
                 return say("impact a small number")
-            return say("impact about", tell_chance=tell_chance(shown.counts().rate))
+            return say("impact about", format_percent=format_percent(shown.counts().rate))
         case Estimate():
-            return tell_interval(value)
+            return format_estimate(value)
         case NotEstimable():
             return retell(value.reason)
         case PValue():
-            return tell_chance(value.value)
+            return format_percent(value.value)
         case float() if name in _SHARES:
-            return tell_chance(value)
+            return format_percent(value)
         case float():
             return format_number(value, 2) if name in _SPREADS else format_number(value, 1, sign=True)
         case _:
@@ -51,7 +51,7 @@ def name_check(check: Check) -> str:
     return say(f"check name {check.name}")
 
 
-def tell_check(page: Page, check: Check) -> str:
+def check_sentence(page: Page, check: Check) -> str:
     """The check's sentence."""
     places = {name: _tell(page, name, value) for name, value in check.figures.items()}
     return say(f"check {check.name} {check.reason}", **places)

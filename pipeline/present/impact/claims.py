@@ -9,16 +9,16 @@ from pipeline.analysis.impact.claims import LADDER, TOLD
 from pipeline.analysis.impact.designs import Finding
 from pipeline.analysis.impact.outcomes import all_findings, is_shown, list_measure_findings, verdict_on
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.dates import tell_month_number
+from pipeline.present.dates import format_month_number
 from pipeline.present.disclosure.columns import Cell, Number, Row
 from pipeline.present.disclosure.estimates import Mean, Measured, level_cells
 from pipeline.present.disclosure.table import PublishedTable
-from pipeline.present.impact.check_words import name_check, name_failed, tell_check
+from pipeline.present.impact.check_words import check_sentence, name_check, name_failed
 from pipeline.present.impact.plan_rows import list_plans, plans_table
 from pipeline.present.impact.scores import show_effect
 from pipeline.present.line_chart import line_chart
 from pipeline.present.page import Page, paragraph
-from pipeline.present.sentences import retell, say, tell_word
+from pipeline.present.sentences import retell, say, verdict_word
 from pipeline.protect.rounding import Disclosure
 from pipeline.stats.results import Estimate, NotEstimable
 
@@ -76,7 +76,7 @@ def evaluation_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> P
     return page.table("evaluation", rows)
 
 
-def tell_amount(page: Page, finding: Finding) -> str:
+def format_effect(page: Page, finding: Finding) -> str:
     """An effect with its range and unit, as tables have it."""
     row = effect_cells(finding)
     unit = unit_of(finding) if is_shown(page, finding) else ""
@@ -90,7 +90,7 @@ def tell_level(finding: Finding) -> str:
     return say("evaluation level", level=finding.claim.level, levels=len(LADDER))
 
 
-def tell_claim(page: Page, finding: Finding, amount: str) -> str:
+def claim_sentence(page: Page, finding: Finding, amount: str) -> str:
     """The claim in words, and what weakened it."""
     outcome, claim = page.context.outcome_title(finding.outcome), finding.claim
     if not is_shown(page, finding):
@@ -105,10 +105,10 @@ def tell_claim(page: Page, finding: Finding, amount: str) -> str:
     # Of a comparison on a rung below comparisons, the words of a doubtful one.
     doubtful = finding.compared and claim.rung in ("interrupted series", "before and after")
     words = "doubtful comparison" if doubtful else claim.rung
-    said = say(f"claim {words}", outcome=outcome, way=tell_word(claim.verdict), amount=amount)
+    said = say(f"claim {words}", outcome=outcome, way=verdict_word(claim.verdict), amount=amount)
     if claim.rung == finding.strength:
         return said
-    return f"{said} {say('claim weakened', strength=tell_word(finding.strength), failed=failed)}"
+    return f"{said} {say('claim weakened', strength=verdict_word(finding.strength), failed=failed)}"
 
 
 def checks_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> PublishedTable:
@@ -118,7 +118,7 @@ def checks_table(page: Page, service: ServiceFacts, minimum_pairs: int) -> Publi
             "outcome": page.context.outcome_title(finding.outcome),
             "check": name_check(check),
             "result": check.outcome,
-            "found": tell_check(page, check),
+            "found": check_sentence(page, check),
         }
         for finding in all_findings(page, service, minimum_pairs)
         if is_shown(page, finding)
@@ -144,7 +144,7 @@ def _course_rows(page: Page, finding: Finding) -> list[dict[str, Any]]:
         expected = np.average([course[month] for month in told], weights=[sizes[month] for month in told])
         rows.append(
             {
-                "from": tell_month_number(max(begin, months.first)),
+                "from": format_month_number(max(begin, months.first)),
                 "total": tally.size,
                 **level_cells("level", tally, measure, page.confidence_level),
                 "course": _PER_HUNDRED * float(expected),
@@ -165,10 +165,10 @@ def show_course(page: Page, finding: Finding) -> str:
     return page.format(table, chart)
 
 
-def tell_measures(page: Page, service: ServiceFacts, minimum_pairs: int) -> list[str]:
+def measure_sentences(page: Page, service: ServiceFacts, minimum_pairs: int) -> list[str]:
     """What may be said of the measures that plans are about, where it is better or worse."""
     return [
-        tell_claim(page, finding, tell_amount(page, finding))
+        claim_sentence(page, finding, format_effect(page, finding))
         for finding in list_measure_findings(page, service, minimum_pairs)
         if is_shown(page, finding) and finding.verdict in ("better", "worse")
     ]
@@ -182,7 +182,9 @@ def show_claims(page: Page, minimum_pairs: int) -> str:
     if not findings:
         return paragraph(say("evaluation none"))
     table = page.format(evaluation_table(page, page.service, minimum_pairs))
-    said = [page.told(tell_claim(page, each, tell_amount(page, each)), "evaluation") for each in findings]
+    said = [
+        page.told(claim_sentence(page, each, format_effect(page, each)), "evaluation") for each in findings
+    ]
     plans = page.format(plans_table(page)) if list_plans(page) else paragraph(say("plans none"))
     followed = [finding for finding in findings if finding.followed and is_shown(page, finding)]
     courses = [show_course(page, finding) for finding in followed]

@@ -20,16 +20,16 @@ from pipeline.analysis.performance.reach import commissioned_children, count_chi
 from pipeline.analysis.verdicts import ServiceVerdict, judge_service
 from pipeline.contract.services import ServiceFacts
 from pipeline.present.chart import interval_chart
-from pipeline.present.dates import tell_window
+from pipeline.present.dates import format_window
 from pipeline.present.disclosure.estimates import Share, better_or_worse
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.equality.targets import children_of_groups, tell_own_targets
+from pipeline.present.equality.targets import children_of_groups, target_verdicts_sentence
 from pipeline.present.impact.check_words import name_failed
-from pipeline.present.impact.claims import tell_measures
+from pipeline.present.impact.claims import measure_sentences
 from pipeline.present.impact.scores import change_table, effect_table
 from pipeline.present.messages import services_message
 from pipeline.present.page import Page, headline, named_service, paragraph, stack
-from pipeline.present.sentences import say, say_number, tell_word
+from pipeline.present.sentences import say, say_number, verdict_word
 
 _SCORES = ("better", "worse", "mixed", "no clear change", "cannot tell yet", "too few to say")
 _ORDER = ("no clear change", "worse", "cannot tell yet", "better", "too few to say")
@@ -41,7 +41,7 @@ def _reach_sentence(page: Page) -> str:
     paid = commissioned_children(service, page) if service else None
     number_of = len(page.context.services)
     name = service.name if service else say_number("services", number_of)
-    told = {"name": name, "reached": reached, "period": tell_window(page.whole)}
+    told = {"name": name, "reached": reached, "period": format_window(page.whole)}
     if paid is None:
         return page.told(say("impact reached", **told), "finding_reach")
     return page.told(say("impact reached of commissioned", **told, paid=format_number(paid)), "finding_reach")
@@ -58,7 +58,7 @@ def _finding_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pai
     if verdict == "too few to say":
         return say("impact too few children", title=title)
     key = "impact evidence" if finding.plan else "impact evidence not declared"
-    evidence = say(key, strength=tell_word(finding.strength))
+    evidence = say(key, strength=verdict_word(finding.strength))
     failed = name_failed(finding.failed)
     if finding.compared:
         (found,) = (each.given_start for each in list_effects(page, minimum_pairs) if _is_whole(each, scale))
@@ -76,8 +76,10 @@ def show_headline(page: Page, minimum_pairs: int, rules: JudgementRules) -> str:
         return headline(_reach_sentence(page), _services_sentence(page, minimum_pairs))
     found = [_finding_sentence(page, page.service, scale, minimum_pairs) for scale in scales_scored(page)]
     sentences = found or [say("impact no child has")]
-    declared = (page.told(said, "evaluation") for said in tell_measures(page, page.service, minimum_pairs))
-    return headline(_reach_sentence(page), *sentences, *declared, tell_own_targets(page, rules))
+    declared = (
+        page.told(said, "evaluation") for said in measure_sentences(page, page.service, minimum_pairs)
+    )
+    return headline(_reach_sentence(page), *sentences, *declared, target_verdicts_sentence(page, rules))
 
 
 def _row_of(page: Page, service: ServiceFacts, finding: Finding, several: bool) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def describe_findings(page: Page, service: ServiceFacts, minimum_pairs: int) -> 
     found = list_findings(page, service, minimum_pairs)
     titles = {scale.scale: f"{scale.title}: " for scale in page.context.scales}
     return "; ".join(
-        f"{titles.get(each.outcome, '')}{tell_word(verdict_on(page, each))} ({tell_word(each.strength)})"
+        f"{titles.get(each.outcome, '')}{verdict_word(verdict_on(page, each))} ({verdict_word(each.strength)})"
         for each in found
     )
 
@@ -151,7 +153,7 @@ def show_steps(page: Page) -> str:
     return page.told(say("impact episodes referred have", text=share.text), "journey")
 
 
-def tell_groups(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
+def group_verdict_sentence(page: Page, service: ServiceFacts, scale: str, minimum_pairs: int) -> str:
     """Ethnic groups by the verdict of the design that speaks for the service, those it left behind first.
 
     Blank where nothing can be said of any group.
@@ -178,7 +180,7 @@ def show_for_whom(page: Page, minimum_pairs: int) -> str:
     service, parts = page.service, []
     for scale in scales_scored(page) if service else ():
         assert service is not None
-        if message := tell_groups(page, service, scale, minimum_pairs):
+        if message := group_verdict_sentence(page, service, scale, minimum_pairs):
             compared = finding_on(page, service, scale, minimum_pairs).compared
             table = (effect_table if compared else change_table)(page, scale, minimum_pairs)
             key = "given_start" if compared else "change"

@@ -5,7 +5,7 @@ from typing import Any
 from pipeline.analysis.impact.outcomes import plans_of
 from pipeline.analysis.months import Window, month_number
 from pipeline.contract.plans import EvaluationPlan
-from pipeline.present.dates import tell_day, tell_window
+from pipeline.present.dates import format_day, format_window
 from pipeline.present.disclosure.columns import Cell, Column, Row
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, join_words
@@ -30,7 +30,7 @@ def describe_plan(page: Page, plan: EvaluationPlan) -> str:
     before = [each for each in context.plans if each.plan_id == plan.plan_id and each.version < plan.version]
     if before:
         earlier = max(before, key=lambda each: each.version)
-        day = tell_day(earlier.agreed_on)
+        day = format_day(earlier.agreed_on)
         said.append(say("plan anew", version=plan.version, before=earlier.version, day=day))
     frozen = [
         each for each in context.frozen_plans if (each.plan_id, each.version) == (plan.plan_id, plan.version)
@@ -38,22 +38,22 @@ def describe_plan(page: Page, plan: EvaluationPlan) -> str:
     if not frozen:
         return "; ".join([*said, say("plan not frozen")])
     same = frozen[0].fingerprint == plan.fingerprint
-    said.append(say("plan frozen" if same else "plan changed", day=tell_day(frozen[0].frozen_on)))
+    said.append(say("plan frozen" if same else "plan changed", day=format_day(frozen[0].frozen_on)))
     return "; ".join(said)
 
 
 def _row(page: Page, plan: EvaluationPlan) -> dict[str, Any]:
     key = "plan held over all" if plan.compared_services else "plan held"
-    held = say(key, named=join_words(plan.held_fixed)) if plan.held_fixed else ""
+    held = say(key, named=join_words(plan.covariate_names)) if plan.covariate_names else ""
     window = Window(month_number(plan.first_day), month_number(plan.last_day))
     return {
         "plan": say("impact version", plan_id=plan.plan_id, version=plan.version),
         "outcome": page.context.outcome_title(plan.outcome),
         "design": say(f"design {plan.design}") + held,
         "comparison": plan.comparison or say("plan nobody"),
-        "window": say("impact start on", window=tell_window(window), day=tell_day(plan.start)),
+        "window": say("impact start on", window=format_window(window), day=format_day(plan.start)),
         "why": plan.why,
-        "agreed": f"{plan.agreed_with}, {tell_day(plan.agreed_on)}",
+        "agreed": f"{plan.agreed_with}, {format_day(plan.agreed_on)}",
         "standing": describe_plan(page, plan),
         "fingerprint": plan.fingerprint,
     }

@@ -8,7 +8,7 @@ from pipeline.analysis.impact.staggered import Staggered, assess_staggered
 from pipeline.contract.context import Unit
 from pipeline.contract.tables import load_table
 from pipeline.present.disclosure.rounding import format_number
-from pipeline.present.impact.check_words import tell_chance, tell_interval
+from pipeline.present.impact.check_words import format_estimate, format_percent
 from pipeline.present.page import Page, join_words, stack
 from pipeline.present.sentences import retell, say, say_number
 from pipeline.stats.results import Estimate, NotEstimable, Result
@@ -19,7 +19,9 @@ _FEWEST_STARTS = 2
 def _row(page: Page, found: Staggered, unit: Unit) -> dict[str, Any]:
     names = {service.service_id: service.name for service in page.context.services}
     titles = {field.name: field.title.lower() for field in load_table("episodes").fields}
-    held = [say("staggered held", characteristic=titles[name], level=at) for name, at in found.held_fixed]
+    held = [
+        say("staggered held", characteristic=titles[name], level=at) for name, at in found.covariate_names
+    ]
     chance = found.chance
     return {
         "outcome": page.context.outcome_title(found.outcome),
@@ -27,7 +29,7 @@ def _row(page: Page, found: Staggered, unit: Unit) -> dict[str, Any]:
         "verdict": found.claim.verdict,
         "effect": found.value,
         "unit": say(f"unit of difference {unit}"),
-        "chance": retell(chance.reason) if isinstance(chance, NotEstimable) else tell_chance(chance.value),
+        "chance": retell(chance.reason) if isinstance(chance, NotEstimable) else format_percent(chance.value),
         "before": _tell_trend(found.pre_trend),
         "dynamic": _tell_trend(found.study.dynamic),
         "breakdown": _tell_breakdown(found.study.breakdown),
@@ -37,7 +39,7 @@ def _row(page: Page, found: Staggered, unit: Unit) -> dict[str, Any]:
 
 
 def _tell_trend(trend: Result) -> str:
-    return retell(trend.reason) if isinstance(trend, NotEstimable) else tell_interval(trend)
+    return retell(trend.reason) if isinstance(trend, NotEstimable) else format_estimate(trend)
 
 
 def _tell_breakdown(times: float | NotEstimable) -> str:

@@ -18,7 +18,7 @@ from pipeline.present.disclosure.rounding import HIDDEN, NOT_AVAILABLE, format_n
 from pipeline.present.disclosure.table import PublishedTable, Told
 from pipeline.present.line_chart import line_chart
 from pipeline.present.page import fold, join_words, paragraph, stack
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.sentences import say, verdict_word
 from pipeline.protect.rounding import Disclosure
 from pipeline.stats.proportions.rounded import Between
 from pipeline.stats.results import Estimate, NotEstimable
@@ -36,7 +36,7 @@ def show_areas(door: Door, benchmarks: Sequence[Benchmark], confidence_level: fl
     parts: list[str] = []
     for outcome, title in OUTCOMES.items():
         mine = [each for each in trends if each.benchmark.ecm_outcome == outcome]
-        parts += [f"### {paragraph(tell_word(title))}"] if mine else []
+        parts += [f"### {paragraph(verdict_word(title))}"] if mine else []
         parts += [_show_indicator(door, each) for each in mine]
     return stack(*parts)
 

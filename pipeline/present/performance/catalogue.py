@@ -15,7 +15,7 @@ from pipeline.analysis.performance.kpis import (
 )
 from pipeline.analysis.scope import measure_rows
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.dates import tell_month, tell_period
+from pipeline.present.dates import format_month, format_period
 from pipeline.present.definitions import definition_link
 from pipeline.present.disclosure.columns import Count, Figure
 from pipeline.present.disclosure.estimates import Worked, level_cells
@@ -80,7 +80,7 @@ def describe_definitions(measures: Iterable[MeasureFacts]) -> str:
         if measure.redefined:
             told = {"title": measure.title, "version": measure.version}
             changed.append(
-                say("performance definition since", **told, month_number=tell_month(measure.since))
+                say("performance definition since", **told, month_number=format_month(measure.since))
             )
     return say("performance defined anew levels", named=join_words(changed)) if changed else ""
 
@@ -128,7 +128,7 @@ def describe_missing(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
     shown = {row["period"] for row in rows}
     missing = Counter(each.period for each in page.context.missing_returns if each.period in shown)
     counted = sorted(missing.items())
-    return "; ".join(say_number("provisional", count, period=tell_period(each)) for each, count in counted)
+    return "; ".join(say_number("provisional", count, period=format_period(each)) for each, count in counted)
 
 
 def _format_trend(page: Page, measure: MeasureFacts, of: str, minimum_pairs: int) -> str:

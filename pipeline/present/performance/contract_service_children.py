@@ -6,7 +6,7 @@ from pipeline.analysis.performance.tiers import list_tiers
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.impact.impact_page import describe_findings
 from pipeline.present.page import Page, named_service
-from pipeline.present.performance.contracts import tell_delivery
+from pipeline.present.performance.contracts import format_delivery
 from pipeline.present.performance.control_charts import titles_by_variation
 from pipeline.present.sentences import say
 
@@ -42,7 +42,7 @@ def _standards_rest(contract: Contract) -> str:
 def _contract_rest(contract: Contract) -> str:
     returns = contract.returns
     said = say("tier returns", missing=len(returns.missing), late=len(returns.late), due=returns.due)
-    volume = say("tier volume", volume=tell_delivery(contract.volume, "commissioned"))
+    volume = say("tier volume", volume=format_delivery(contract.volume, "commissioned"))
     return f"{_standards_rest(contract)} {said} {volume}"
 
 
@@ -65,7 +65,7 @@ def all_tiers_table(page: Page, minimum_pairs: int) -> PublishedTable:
         {
             **named_service(tiers.contract.service),
             "contract": tiers.contract.word,
-            "volume": tell_delivery(tiers.contract.volume, "commissioned"),
+            "volume": format_delivery(tiers.contract.volume, "commissioned"),
             "measures": tiers.measures,
             "children": tiers.children,
         }

@@ -8,23 +8,23 @@ from pipeline.analysis.performance.contract_lines import Contract, judge_line, l
 from pipeline.analysis.performance.contracts import Delivery, Timeliness, count_standards, is_overdue
 from pipeline.analysis.performance.reach import agreed_value, contract_window, count_children
 from pipeline.contract.services import OUTCOMES, Met, ServiceFacts, Standard, returns_of
-from pipeline.present.dates import tell_day, tell_window
+from pipeline.present.dates import format_day, format_window
 from pipeline.present.disclosure.rounding import format_number, round_half_up
 from pipeline.present.disclosure.table import PublishedTable, escape
 from pipeline.present.equality.targets import show_own_targets
 from pipeline.present.impact.impact_page import describe_findings
 from pipeline.present.page import Page, is_small, join_words, named_service, paragraph, stack
-from pipeline.present.sentences import retell, say, tell_word
+from pipeline.present.sentences import retell, say, verdict_word
 
 _POUNDS = 10
 _MET: dict[Met, str] = {"yes": "met", "partly": "partly met", "no": "not met", "not_checked": "not checked"}
 _FOUND: tuple[Met, ...] = ("yes", "partly", "no", "not_checked")
 
 
-def tell_delivery(delivery: Delivery, planned: str) -> str:
+def format_delivery(delivery: Delivery, planned: str) -> str:
     """'more than commissioned'; the word by itself where it compares nothing."""
     compared = delivery in ("more", "fewer")
-    return say(f"delivery {delivery} than {planned}") if compared else tell_word(delivery)
+    return say(f"delivery {delivery} than {planned}") if compared else verdict_word(delivery)
 
 
 def standards_table(page: Page, contract: Contract) -> PublishedTable:
@@ -34,7 +34,7 @@ def standards_table(page: Page, contract: Contract) -> PublishedTable:
     def next_check(standard: Standard) -> str:
         if standard.next_check is None:
             return say("performance no date agreed")
-        day = tell_day(standard.next_check)
+        day = format_day(standard.next_check)
         return say("standards due", day=day) if is_overdue(standard, complete_to) else day
 
     rows = [
@@ -42,7 +42,7 @@ def standards_table(page: Page, contract: Contract) -> PublishedTable:
             "standard": each.standard,
             "met": _MET[each.met],
             "evidence": each.evidence or say("performance none recorded"),
-            "checked_on": tell_day(each.checked_on) if each.checked_on else say("performance not yet"),
+            "checked_on": format_day(each.checked_on) if each.checked_on else say("performance not yet"),
             "next_check": next_check(each),
         }
         for each in contract.standards
@@ -57,9 +57,9 @@ def delivery_table(page: Page, contract: Contract) -> PublishedTable:
         {
             **vars(line),
             "what": retell(line.what),
-            "period": tell_window(line.window),
+            "period": format_window(line.window),
             "per_100": line.per_100,
-            "word": tell_delivery(judge_line(page, line), planned),
+            "word": format_delivery(judge_line(page, line), planned),
         }
         for line, planned in lines
     ]
@@ -98,8 +98,8 @@ def returns_table(page: Page, service: ServiceFacts) -> PublishedTable:
     rows = [
         {
             "period": each.period,
-            "due": tell_day(each.due) if each.due else say("performance no date agreed"),
-            "received": tell_day(each.received) if each.received else say("performance not recorded"),
+            "due": format_day(each.due) if each.due else say("performance no date agreed"),
+            "received": format_day(each.received) if each.received else say("performance not recorded"),
             "status": each.status,
         }
         for each in returns_of(context.returns, service, context.services)
@@ -149,8 +149,8 @@ def _contract_row(contract: Contract) -> dict[str, Any]:
         "returns": say("performance missing late of", missing=missing, late=late, due=returns.due),
         "reached": reached.count,
         **taken(reached, "agreed", "per_100"),
-        "volume": tell_delivery(contract.volume, "commissioned"),
-        "referrals": tell_delivery(contract.referrals, "expected"),
+        "volume": format_delivery(contract.volume, "commissioned"),
+        "referrals": format_delivery(contract.referrals, "expected"),
     }
 
 
@@ -180,17 +180,17 @@ def show_contract(page: Page, minimum_pairs: int) -> str:
 
 def _terms(service: ServiceFacts) -> dict[str, str]:
     value, volume = service.annual_value, service.commissioned_volume
-    until = tell_day(service.end) if service.end else say("performance no end agreed")
-    size = f" ({tell_word(service.provider_size)})" if service.provider_size else ""
+    until = format_day(service.end) if service.end else say("performance no end agreed")
+    size = f" ({verdict_word(service.provider_size)})" if service.provider_size else ""
     missing = say("performance not given")
     terms = {
         say("performance provider"): service.provider + size,
         say("performance programme"): service.programme,
-        say("performance every child matters"): tell_word(OUTCOMES[service.ecm_outcome]),
-        say("performance tier"): tell_word(service.tier.capitalize()),
-        say("performance stage"): tell_word(service.stage.capitalize()),
-        say("performance contract 2"): tell_word(service.contract_type.replace("_", " ").capitalize()),
-        say("performance commissioned"): say("window", first=tell_day(service.start), last=until),
+        say("performance every child matters"): verdict_word(OUTCOMES[service.ecm_outcome]),
+        say("performance tier"): verdict_word(service.tier.capitalize()),
+        say("performance stage"): verdict_word(service.stage.capitalize()),
+        say("performance contract 2"): verdict_word(service.contract_type.replace("_", " ").capitalize()),
+        say("performance commissioned"): say("window", first=format_day(service.start), last=until),
         say("performance value a year"): missing if value is None else f"£{format_number(value)}",
         say("performance children a year"): missing if volume is None else format_number(volume),
     }

@@ -13,9 +13,9 @@ from pipeline.analysis.performance.kpis import (
     verdict_of,
 )
 from pipeline.contract.context import MeasureFacts
-from pipeline.present.dates import tell_period
+from pipeline.present.dates import format_period
 from pipeline.present.page import Page, join_words, paragraph
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.sentences import say, verdict_word
 
 VARIATION_WORDS = {"better": "getting better", "worse": "getting worse"}
 
@@ -36,7 +36,7 @@ def _assurance_words(page: Page, measure: MeasureFacts, minimum_pairs: int) -> s
     verdict = verdict_of(page, measure)
     if variation_of(page, measure, minimum_pairs) in CHANGED or verdict.variation in CHANGED:
         return say("kpi moving")
-    return say(f"kpi {verdict.assurance}") if verdict.assurance else tell_word(verdict.variation)
+    return say(f"kpi {verdict.assurance}") if verdict.assurance else verdict_word(verdict.variation)
 
 
 def titles_by_variation(page: Page, minimum_pairs: int) -> dict[str, list[str]]:
@@ -88,7 +88,7 @@ def describe_periods(page: Page, measure: MeasureFacts, charted: bool = True) ->
     figures, length = figures_of(page, measure), page.dataset.period
     said = []
     for state, key in (("too recent", "kpi recent"), ("too early", "kpi early")):
-        periods = [tell_period(figure.period) for figure in figures if figure.state == state]
+        periods = [format_period(figure.period) for figure in figures if figure.state == state]
         if periods:
             said.append(say(key, periods=join_words(periods)))
     hidden = sum(figure.tally.few for figure in figures)

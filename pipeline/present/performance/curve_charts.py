@@ -4,7 +4,7 @@ from pipeline.analysis.performance.curves import FEWEST_AFTER, FEWEST_BEFORE, fi
 from pipeline.contract.context import MeasureFacts
 from pipeline.contract.periods import period_days
 from pipeline.contract.plans import Curve
-from pipeline.present.dates import tell_month
+from pipeline.present.dates import format_month
 from pipeline.present.disclosure.estimates import Worked, interval_cell
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import PublishedTable, Told
@@ -21,10 +21,10 @@ def _points(measure: MeasureFacts) -> str:
     return say("unit points" if measure.unit == "percent" else f"unit {measure.unit}")
 
 
-def tell_goal(curve: Curve, measure: MeasureFacts) -> str:
+def format_goal(curve: Curve, measure: MeasureFacts) -> str:
     """The target and its date."""
     goal = f"{curve.target:g}{say(f'unit {measure.unit}')}"
-    return say("curve target", goal=goal, due=tell_month(curve.due))
+    return say("curve target", goal=goal, due=format_month(curve.due))
 
 
 def _verdict_sentence(page: Page, curve: Curve) -> str:
@@ -37,7 +37,7 @@ def _verdict_sentence(page: Page, curve: Curve) -> str:
     return say(
         f"curve {found.verdict}",
         **counted,
-        month=tell_month(curve.action_on),
+        month=format_month(curve.action_on),
         amount=amount.replace(" (", f"{_points(measure)} (", 1),
         needed=format_number(found.needed, 1, sign=True),
     )
@@ -84,7 +84,7 @@ def _message(page: Page, curve: Curve) -> str:
 
 def _place_of_action(table: PublishedTable, curve: Curve) -> tuple[float, str] | None:
     """Where between the table's periods the action stands, and its words; None where it is in none of them."""
-    words = say("chart action", month=tell_month(curve.action_on))
+    words = say("chart action", month=format_month(curve.action_on))
     for row, period in enumerate(table.values("period")):
         first, last = period_days(str(period))
         if first <= curve.action_on <= last:
@@ -92,13 +92,13 @@ def _place_of_action(table: PublishedTable, curve: Curve) -> tuple[float, str] |
     return None
 
 
-def tell_curve(page: Page, curve: Curve) -> Told:
+def curve_sentences(page: Page, curve: Curve) -> Told:
     """What was done and the target, what came after it, and how well such a forecast does."""
     goal = say(
         "curve goal",
         action=curve.action,
-        month=tell_month(curve.action_on),
-        goal=tell_goal(curve, page.context.measure(curve.measure_id)),
+        month=format_month(curve.action_on),
+        goal=format_goal(curve, page.context.measure(curve.measure_id)),
     )
     said = " ".join(filter(None, (goal, _verdict_sentence(page, curve), _tried_sentence(page, curve))))
     return page.told(said, "finding_curves", row=curve.curve_id)
@@ -119,4 +119,4 @@ def show_curve(page: Page, curve: Curve) -> str:
         action=_place_of_action(table, curve),
         message=_message(page, curve),
     )
-    return stack(f"### {paragraph(measure.title)}", tell_curve(page, curve), page.format(table, chart))
+    return stack(f"### {paragraph(measure.title)}", curve_sentences(page, curve), page.format(table, chart))

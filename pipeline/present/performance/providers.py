@@ -18,7 +18,7 @@ from pipeline.present.disclosure.rounding import NOT_AVAILABLE, format_number, r
 from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable, escape
 from pipeline.present.page import Page, fold, join_words, named_service, paragraph, stack
 from pipeline.present.performance.funnel_chart import funnel_chart
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.sentences import say, verdict_word
 from pipeline.protect.rounding import Disclosure
 from pipeline.stats.monitoring.funnel import PlacedUnit
 from pipeline.stats.results import NotEstimable
@@ -95,14 +95,15 @@ def _apart(comparison: Comparison) -> list[ServicePlace]:
 
 
 def _told_words(able: list[Comparison], kind: PeerKind, names: Mapping[str, Sequence[str]]) -> str:
-    """Who stands apart, by measure; `names` are what services are called beside their numbers."""
-    told = [
-        f"{comparison.measure.title}: {' '.join([place.name, *names.get(place.name, ())])} ({tell_word(place.verdict)})"
+    """Say which services differ, by measure; `names` has what a service is called beside its number."""
+    found = [
+        f"{comparison.measure.title}: {title} ({verdict_word(place.verdict)})"
         for comparison in able
         for place in _apart(comparison)
+        for title in [" ".join([place.name, *names.get(place.name, ())])]
     ]
-    said = f"compare {kind}s told" if told else f"compare {kind}s alike"
-    return say(said, number=len(able), found="; ".join(told))
+    key = f"compare {kind}s told" if found else f"compare {kind}s alike"
+    return say(key, number=len(able), found="; ".join(found))
 
 
 def _cells(page: Page, place: ServicePlace, measure: MeasureFacts) -> dict[str, Any]:
@@ -164,7 +165,7 @@ def _show_funnel(
         else (say("performance events expected"), say("performance up adjusted per 100"))
     )
     title = say(f"performance funnel of {kind}s", title=measure.title)
-    apart = [f"{place.name} {tell_word(place.verdict)}" for place in _apart(comparison)]
+    apart = [f"{place.name} {verdict_word(place.verdict)}" for place in _apart(comparison)]
     message = say("chart apart", services=join_words(apart)) if apart else say(f"chart none apart {kind}")
     heading = f"{'####' if kind == 'area' else '###'} {escape(measure.title)}"
     if not whole:

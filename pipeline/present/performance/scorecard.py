@@ -8,12 +8,12 @@ from pipeline.analysis.performance.curves import curve_scope, finding_of
 from pipeline.analysis.performance.kpis import figures_of
 from pipeline.contract.plans import Curve, CurveKind
 from pipeline.contract.services import OUTCOMES
-from pipeline.present.dates import tell_month
+from pipeline.present.dates import format_month
 from pipeline.present.disclosure.estimates import Worked, level_cells
 from pipeline.present.disclosure.table import PublishedTable
 from pipeline.present.page import Page, fold, headline, join_words, paragraph, stack
-from pipeline.present.performance.curve_charts import curve_table, show_curve, tell_curve, tell_goal
-from pipeline.present.sentences import say, tell_word
+from pipeline.present.performance.curve_charts import curve_sentences, curve_table, format_goal, show_curve
+from pipeline.present.sentences import say, verdict_word
 
 _KINDS = get_args(CurveKind)
 _VERDICTS = ("turned", "not turned", "cannot tell yet", "too few to say")
@@ -66,7 +66,7 @@ def show_scorecards(page: Page) -> str:
 def _show_outcome(page: Page, table: PublishedTable, outcome: str) -> str:
     title = OUTCOMES[outcome]
     rows = zip(table.cells, table.values("outcome"), strict=True)
-    name = f"{tell_word(title)}: {table.title[:1].lower()}{table.title[1:]}"
+    name = f"{verdict_word(title)}: {table.title[:1].lower()}{table.title[1:]}"
     cut = table.with_rows(name, (cells for cells, other in rows if other == title)).with_columns(
         _OF_ONE_OUTCOME
     )
@@ -77,7 +77,7 @@ def _show_outcome(page: Page, table: PublishedTable, outcome: str) -> str:
     ]
     stories = [_tell_story(page, curve) for curve in curves if curve.service_id]
     folded = fold(say("curves stories"), *whole, *stories)
-    return stack(f"## {paragraph(tell_word(title))}", page.format(cut, in_view=_IN_VIEW), folded)
+    return stack(f"## {paragraph(verdict_word(title))}", page.format(cut, in_view=_IN_VIEW), folded)
 
 
 def _tell_story(page: Page, curve: Curve) -> str:
@@ -85,7 +85,7 @@ def _tell_story(page: Page, curve: Curve) -> str:
     measure, name = page.context.measure(curve.measure_id), curve_scope(page, curve).service
     assert name is not None
     link = f"[{paragraph(name.name)}]({curve.service_id}.ipynb)"
-    said = f"{paragraph(measure.title)}, {link}. {tell_curve(page, curve)}"
+    said = f"{paragraph(measure.title)}, {link}. {curve_sentences(page, curve)}"
     return f"{said}\n\n{_tell_next(page, curve)}"
 
 
@@ -96,7 +96,7 @@ def _tell_next(page: Page, curve: Curve) -> str:
         say(
             f"curve next {finding_of(page, curve).verdict}",
             who=service.provider if service else say("curve who all"),
-            due=tell_month(curve.due),
+            due=format_month(curve.due),
             period=page.dataset.period,
         )
     )
@@ -110,13 +110,13 @@ def _scorecard_row(page: Page, curve: Curve) -> dict[str, Any]:
     return {
         "outcome": OUTCOMES[curve.ecm_outcome],
         "question": say(f"question {curve.kind}"),
-        "curve": f"{measure.title}, {whom}: {curve.action} ({tell_month(curve.action_on)})",
+        "curve": f"{measure.title}, {whom}: {curve.action} ({format_month(curve.action_on)})",
         "curve_id": curve.curve_id,
         "service_id": curve.service_id,
         "curve_link": f"{curve.service_id}.ipynb" if curve.service_id else "",
         "verdict": found.verdict,
         "departure": found.departure or "–",
-        "target": tell_goal(curve, measure),
+        "target": format_goal(curve, measure),
         **latest,
     }
 
@@ -136,10 +136,10 @@ def _remarks(page: Page) -> Iterator[str]:
     """Outcomes without a curve, and questions with too many to follow."""
     curves = page.context.curves
     covered = {curve.ecm_outcome for curve in curves}
-    missing = [tell_word(OUTCOMES[name]) for name in OUTCOMES if name not in covered]
+    missing = [verdict_word(OUTCOMES[name]) for name in OUTCOMES if name not in covered]
     if missing:
         yield say("scorecard missing", outcomes=join_words(missing))
     for (outcome, kind), number in Counter((curve.ecm_outcome, curve.kind) for curve in curves).items():
         if number > _MOST_CURVES:
-            told = {"outcome": tell_word(OUTCOMES[outcome]), "question": say(f"question {kind}")}
+            told = {"outcome": verdict_word(OUTCOMES[outcome]), "question": say(f"question {kind}")}
             yield say("scorecard many", number=number, **told)

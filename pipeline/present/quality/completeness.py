@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.contract.periods import MONTHS_IN
 from pipeline.contract.tables import load_table
-from pipeline.present.dates import tell_period
+from pipeline.present.dates import format_period
 from pipeline.present.disclosure.columns import Percentage
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable
@@ -32,7 +32,7 @@ def split_years(data: QualityData) -> list[list[str]]:
 
 
 def _span(periods: Sequence[str]) -> str:
-    first, last = tell_period(periods[0]), tell_period(periods[-1])
+    first, last = format_period(periods[0]), format_period(periods[-1])
     return first if first == last else say("window", first=first, last=last)
 
 
@@ -192,7 +192,7 @@ def ethnicity_by_period_table(data: QualityData) -> PublishedTable:
             for period in periods
         }
         rows.append({"service": data.service(service), **known})
-    columns = [Percentage(f"known_{period}", tell_period(period)) for period in periods]
+    columns = [Percentage(f"known_{period}", format_period(period)) for period in periods]
     return data.table("ethnicity_by_period", rows, more=columns)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.contract.context import DatasetFacts
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.dates import tell_period
+from pipeline.present.dates import format_period
 from pipeline.present.disclosure.frames import Published, read_finding
 from pipeline.present.disclosure.page_tables import About
 from pipeline.present.page import Publisher
@@ -65,7 +65,7 @@ class QualityData(Publisher):
     @property
     def about(self) -> About:
         """The rows that were sent, of all periods of which there is a return."""
-        periods = [tell_period(each) for each in self.periods]
+        periods = [format_period(each) for each in self.periods]
         period = say("window", first=periods[0], last=periods[-1]) if periods else say("quality no period")
         cuts = {each.service_id: each.cut for each in self.services}
         return About(say("quality rows sent by"), period, self.dataset.source, cuts)

@@ -1,4 +1,4 @@
-"""The pages on what was sent: data quality for those who read findings, and what providers can mend for providers.
+"""The pages on what was sent: data quality for those who read findings, and what providers can fix for providers.
 
 What each shortfall does to the findings is told by what the other pages have published.
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.contract.services import ServiceFacts
-from pipeline.present.dates import tell_period
+from pipeline.present.dates import format_period
 from pipeline.present.disclosure.door import IN_VIEW
 from pipeline.present.disclosure.rounding import format_number
 from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable, escape
@@ -104,7 +104,7 @@ def _gap_words(data: QualityData, service: ServiceFacts) -> str:
 def _missing_of(data: QualityData, service: ServiceFacts) -> list[str]:
     """Periods whose return the service's provider has not sent."""
     missing = (row for row in data.received if row["status"] == MISSING)
-    return [tell_period(row["period"]) for row in missing if row["provider"] == service.provider_id]
+    return [format_period(row["period"]) for row in missing if row["provider"] == service.provider_id]
 
 
 def findings_table(data: QualityData) -> PublishedTable:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.contract.groups.ethnicity_censuses import CENSUSES
-from pipeline.present.dates import tell_day, tell_period
+from pipeline.present.dates import format_day, format_period
 from pipeline.present.disclosure.columns import Text
 from pipeline.present.disclosure.table import MOST_ROWS, PublishedTable
 from pipeline.present.page import fold, join_words, paragraph
@@ -29,7 +29,7 @@ def without_versions(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _day(text: str) -> str:
-    return tell_day(dt.date.fromisoformat(text))
+    return format_day(dt.date.fromisoformat(text))
 
 
 def _cell(stand: Rows) -> str:
@@ -109,7 +109,7 @@ def coding_table(data: QualityData) -> PublishedTable:
     rows = [
         {
             "provider": data.provider(provider),
-            "periods": join_words([tell_period(row["period"]) for row in lines if row["period"]]),
+            "periods": join_words([format_period(row["period"]) for row in lines if row["period"]]),
             "census": say("quality census", year=said.removeprefix("ons_")) if said in CENSUSES else said,
             "remark": remark,
         }
@@ -131,7 +131,7 @@ def provisional_words(data: QualityData) -> str:
     """'Figures are provisional for Apr–Jun 2011 (1 return missing).' Blank where nothing is."""
     missing = Counter(row["period"] for row in data.received if row["status"] == MISSING)
     said = [
-        say_number("quality return missing", missing[each], period=tell_period(each))
+        say_number("quality return missing", missing[each], period=format_period(each))
         for each in sorted(missing)
     ]
     return say("quality figures are provisional", named=join_words(said)) if said else ""

@@ -1,4 +1,4 @@
-"""What became of the rows, by provider, period, rule and return; why they could not be used, and how to mend them."""
+"""What became of the rows, by provider, period, rule and return; why they could not be used, and how to fix them."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -107,7 +107,7 @@ def _broken_rules(data: QualityData, *, warnings: bool) -> list[dict[str, Any]]:
     rows = []
     for name, table in sorted(broken for broken, number in failed.items() if number):
         rule = BY_NAME[name]
-        told = {"title": rule.title, "why": sentence_case(rule.message), "mend": sentence_case(rule.mend)}
+        told = {"title": rule.title, "why": sentence_case(rule.message), "fix": sentence_case(rule.fix)}
         shown = _round(data, checked[name, table], "checked", name, rule.title, table)
         found = failed[name, table]
         odd = _round(data, found, "odd", name, table) if warnings else found
@@ -125,7 +125,7 @@ def _rules_table(data: QualityData, *, warnings: bool) -> PublishedTable:
 
 
 def show_set_aside(data: QualityData) -> list[str]:
-    """The section on what could not be used: by rule, with what was found and how to mend it."""
+    """The section on what could not be used: by rule, with what was found and how to fix it."""
     rules = _rules_table(data, warnings=False)
     told = [say("rows counted"), data.format(rules)] if rules.cells else [say("rows all used")]
     return ["## " + say("quality what could not"), paragraph(told[0]), *told[1:]]

@@ -78,7 +78,7 @@ def check_points(values: ArrayLike) -> NDArray[np.float64]:
     return points
 
 
-def tell_signals(outside: Sides, beyond: Sides, sides: Sides, values: NDArray[np.float64]) -> list[Signals]:
+def find_signals(outside: Sides, beyond: Sides, sides: Sides, values: NDArray[np.float64]) -> list[Signals]:
     """What each point is or ends, given those before it, each with its side.
 
     Outside the limits; beyond two thirds of the way to one, as another of the last three points is; the last of seven
@@ -86,7 +86,7 @@ def tell_signals(outside: Sides, beyond: Sides, sides: Sides, values: NDArray[np
     so far out, or 0.
 
     >>> level = np.zeros(4, dtype=np.int64)
-    >>> tell_signals(level, np.array([0, 1, 0, 1]), level, np.array([1.0, 2.5, 1.9, 2.1]))[-1]
+    >>> find_signals(level, np.array([0, 1, 0, 1]), level, np.array([1.0, 2.5, 1.9, 2.1]))[-1]
     (('two of three', 1),)
     """
     usual = np.abs(values - np.median(values)) <= _ROUNDING

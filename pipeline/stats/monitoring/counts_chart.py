@@ -4,7 +4,7 @@ XmR on shares near 0 or 100 % is wrong: most periods are alike there, so that mo
 or less stands out, and most periods lie on one side of a mean that few pull down. Here each point is judged by the
 tails of what chance gives it, binomial or Poisson, at its own number of children. What neighbouring points
 differ by beyond chance is Laney's sigma_z (2002), never taken as less than 1: a point then counts as one of so many
-fewer children. The rules are those of `tell_signals`, at the normal tails of three and two standard deviations
+fewer children. The rules are those of `find_signals`, at the normal tails of three and two standard deviations
 (mid-P); a point lies on a side of the mean only where all as far out as it, itself included, has less than an even
 chance.
 """
@@ -23,9 +23,9 @@ from pipeline.stats.monitoring.control_chart import (
     Point,
     Sides,
     check_points,
+    find_signals,
     is_trial,
     signs_of,
-    tell_signals,
 )
 from pipeline.stats.proportions.roots import find_crossings
 
@@ -139,7 +139,7 @@ def _beyond_chance(away: Floats, variance: Floats) -> float:
 def _chart(events: Floats, size: Floats, chance: _Chance, mean: float, per: float) -> ControlChart:
     values = per * events / size
     halved, even = chance.halved(events), _sides((chance.upper(events), chance.lower(events)), _EVEN)
-    signals = tell_signals(
+    signals = find_signals(
         _sides(halved, _OUTSIDE),
         _sides(halved, _BEYOND),
         np.where(signs_of(values - per * mean) == even, even, 0),

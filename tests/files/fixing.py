@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.files.commissioner.register_table import RegisterFault
 
 Row = dict[str, Any]
-Mend = tuple[str, Any]  # a column, and what stands in it afterwards
+Fix = tuple[str, Any]  # a column, and what stands in it afterwards
 DAY = r"(\d{4}-\d\d-\d\d)"
 _NEXT, _BEFORE = dt.timedelta(days=1), dt.timedelta(days=-1)
 _SHIFTS: Mapping[str, Sequence[int]] = {
@@ -23,8 +23,8 @@ _SHIFTS: Mapping[str, Sequence[int]] = {
 """What a message says of its own column: that day, or so many days from it."""
 
 
-def list_mends(row: Row, fault: RegisterFault) -> Iterator[Mend]:
-    """Yield every mend that the message offers; none where it cannot be followed."""
+def list_fixes(row: Row, fault: RegisterFault) -> Iterator[Fix]:
+    """Yield every fix that the message offers; none where it cannot be followed."""
     column, said = fault.column, fault.said
     yield from _list_days(row, column, said)
     if found := re.search(r"did you mean '([^']+)'", said):
@@ -41,7 +41,7 @@ def list_mends(row: Row, fault: RegisterFault) -> Iterator[Mend]:
         yield column, ";".join(name for name in row[column].split(";") if name.strip() != wrong)
 
 
-def _list_days(row: Row, column: str, said: str) -> Iterator[Mend]:
+def _list_days(row: Row, column: str, said: str) -> Iterator[Fix]:
     for pattern, shifts in _SHIFTS.items():
         if found := re.search(pattern, said):
             for days in shifts:
@@ -55,17 +55,17 @@ def _list_days(row: Row, column: str, said: str) -> Iterator[Mend]:
 
 
 def walk(
-    row: Row, check: Callable[[Row], list[RegisterFault]], mends: Mapping[str, Mend], choose: Any
+    row: Row, check: Callable[[Row], list[RegisterFault]], fixes: Mapping[str, Fix], choose: Any
 ) -> None:
-    """Do what the first message says until none is left; every one can be followed, and no mend is taken back.
+    """Do what the first message says until none is left; every one can be followed, and no fix is taken back.
 
-    `mends` adds what a message leaves to its reader's own knowledge, by a part of its words.
+    `fixes` adds what a message leaves to its reader's own knowledge, by a part of its words.
     """
     been = []
     while faults := check(row):
         fault = faults[0]
-        own = [mend for words, mend in mends.items() if words in fault.said]
-        offered = [*list_mends(row, fault), *own]
+        own = [fix for words, fix in fixes.items() if words in fault.said]
+        offered = [*list_fixes(row, fault), *own]
         assert offered, f"{fault.column}: {fault.said}"
         column, value = choose(offered)
         row = {**row, column: value}
