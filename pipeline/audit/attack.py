@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.audit.alone import COUNTED, UNFOUNDED, UNREAD, UNROUNDED, find_alone
 from pipeline.audit.cells import MONTHS, Cell, Known, Links, Reader, Relation
+from pipeline.audit.figures import BLANK, DIGITS, LIMITS, find_by_figures
 from pipeline.audit.frames import read_frames
 from pipeline.audit.rates import find_wrong_rates
 from pipeline.audit.relations import list_relations
@@ -32,6 +33,9 @@ _MENDS = {
     FEW: "leave out the row, or merge the group with another",
     "time is told": "leave out the rate of this group",
     UNFOUNDED: "judge by the numbers that are shown",
+    BLANK: "judge by the number that is shown whether it may be (`rests_on_enough`)",
+    DIGITS: "round it to the digits of `mean_decimals`",
+    LIMITS: "work them out from the numbers that are shown",
     WORDS: "say it by a rounded count",
     STRAY: "show it by `page.table`, or not at all",
     SINGLED_OUT: "put what was sent again aside until more has changed there",
@@ -71,7 +75,8 @@ def find_leaks(
     by_place: dict[str, list[list[Relation]]] = defaultdict(list)
     for (place, _), block in blocks.items():
         by_place[place].append(block)
-    alone = (*find_alone(releases[""], rule), *find_wrong_rates(releases[""]))
+    now = releases[""]
+    alone = (*find_alone(now, rule), *find_wrong_rates(now), *find_by_figures(now, rule))
     leaks = {Leak(*found) for found in (*known.faults, *alone)}
     for own in by_place.values():
         leaks |= _attack_all(known, own)

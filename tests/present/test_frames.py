@@ -47,3 +47,11 @@ def test_a_mean_has_no_digits_that_only_some_numbers_of_scores_can_give() -> Non
     told = trim_means(frame, Disclosure(7, 5))["estimate"]
     assert told.tolist() == [1.6, 1.63]
     assert trim_means(frame, EXACT)["estimate"].equals(frame["estimate"])
+
+
+def test_the_level_of_a_group_that_is_compared_with_none_keeps_the_digits_of_a_share() -> None:
+    rows: list[Row] = [
+        {"version": 1, "level": 3075 / 3220},
+        {"version": 1, "level": 12.3456, "child_years": 9.0},
+    ]
+    assert format_frame(as_frame(rows, "gaps"))["level"].tolist() == ["0.95497", "12.3"]

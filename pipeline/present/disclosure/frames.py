@@ -90,6 +90,9 @@ def format_frame(frame: pd.DataFrame) -> pd.DataFrame:
         before = "before_" if name.startswith("before_") else ""
         if name.removeprefix(before) in _OF_COUNTS and f"{before}unit" in frame:
             shares = frame[f"{before}unit"] == "proportion"
+            # A group that is compared with none has a level, and no unit of a gap.
+            if name.startswith("level"):
+                shares |= frame.reindex(columns=["child_years"])["child_years"].isna()
             more = partial(tell_digits, digits=digits, spare=SPARE)
             told[name] = told[name].where(~shares, frame[name].map(more, na_action="ignore"))
     return frame.assign(**told)
