@@ -8,7 +8,7 @@ from pipeline.downloads.bundle import files_below
 from pipeline.downloads.declared import DECLARED
 from pipeline.publishing.project import QuartoProject, list_includes, read_project
 from pipeline.publishing.provenance import fingerprint_data, for_release, read_provenance
-from pipeline.publishing.source import read_page
+from pipeline.publishing.source import METADATA, read_page
 
 
 def pack_sources(folder: Path, site: Path) -> dict[str, bytes]:
@@ -36,8 +36,9 @@ def _list_files(project: QuartoProject, site: Path) -> Iterator[str]:
             )
             if cited := read_page(project, name).bibliography:
                 yield cited.relative_to(folder).as_posix()
-    told = {PurePosixPath(name).parent / DECLARED for name in copied}
-    yield from (place.as_posix() for place in told if (folder / place).is_file())
+    beside = {PurePosixPath(name).parent / DECLARED for name in copied}
+    beside |= {PurePosixPath(name).parent / METADATA for name in sources}
+    yield from (place.as_posix() for place in beside if (folder / place).is_file())
     # Pictures and other files that a page brings along are there already, as they are.
     yield from (
         name for name in files_below(site) if (folder / name).is_file() and not name.startswith((".", "_"))
