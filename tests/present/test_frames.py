@@ -47,3 +47,15 @@ def test_a_mean_has_no_digits_that_only_some_numbers_of_scores_can_give() -> Non
     told = tell_means(frame, Disclosure(7, 5))["estimate"]
     assert told.tolist() == [1.6, 1.63]
     assert tell_means(frame, EXACT)["estimate"].equals(frame["estimate"])
+
+
+def test_a_share_that_nothing_is_set_beside_is_told_as_a_share() -> None:
+    """Of the group that others are compared with: 3,075 of 3,220 is no 0.954, and a rate has three digits."""
+    rows: list[Row] = [
+        {"version": 1, "level": 3075 / 3220, "unit": ""},
+        {"version": 1, "level": 3075 / 3220, "child_years": 10.0, "unit": ""},
+    ]
+    frame = as_frame(rows, "gaps")
+    assert tell_frame(frame)["level"].tolist() == ["0.95497", "0.954"]
+    without_time = frame[:1].drop(columns="child_years")
+    assert tell_frame(without_time)["level"].tolist() == ["0.95497"], "where no measure is a rate"
