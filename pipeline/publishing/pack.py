@@ -27,8 +27,6 @@ def pack_sources(folder: Path, site: Path) -> dict[str, bytes]:
 def _list_files(project: QuartoProject, site: Path) -> Iterator[str]:
     folder, sources, copied = project.folder, project.sources(), project.resource_files()
     yield from ("_quarto.yml", project.before_body, project.after_body, *sources, *copied)
-    beside = {PurePosixPath(name).parent / METADATA for name in sources}
-    yield from (place.as_posix() for place in beside if (folder / place).is_file())
     for name in sources:
         if not name.endswith(".ipynb"):
             yield from (
@@ -38,8 +36,9 @@ def _list_files(project: QuartoProject, site: Path) -> Iterator[str]:
             )
             if cited := read_page(project, name).bibliography:
                 yield cited.relative_to(folder).as_posix()
-    told = {PurePosixPath(name).parent / DECLARED for name in copied}
-    yield from (place.as_posix() for place in told if (folder / place).is_file())
+    beside = {PurePosixPath(name).parent / DECLARED for name in copied}
+    beside |= {PurePosixPath(name).parent / METADATA for name in sources}
+    yield from (place.as_posix() for place in beside if (folder / place).is_file())
     # Pictures and other files that a page brings along are there already, as they are.
     yield from (
         name for name in files_below(site) if (folder / name).is_file() and not name.startswith((".", "_"))

@@ -37,7 +37,8 @@ def test_the_page_gives_the_effect_with_its_interval(star: Copy, words: str) -> 
     expected = coefficient(rows[rows["group"] == "Black"], "small", ["start"])
     (row,) = (row for row in star.rows(f"{TABLES}-effect_sat_reading.csv") if row["group"] == "Black")
     published = [float(row[key]) for key in ("given_start", "given_start_lower", "given_start_upper")]
-    assert published == pytest.approx([expected.value, expected.lower, expected.upper], abs=0.01)  # a file may be a step short
+    # A file may be a step short, so that it is on the page what it is in the file.
+    assert published == pytest.approx([expected.value, expected.lower, expected.upper], abs=0.01)
     assert row["verdict"] == "better"
     assert str(expected) in words
 

@@ -49,9 +49,13 @@ def test_a_mean_has_no_digits_that_only_some_numbers_of_scores_can_give() -> Non
     assert trim_means(frame, EXACT)["estimate"].equals(frame["estimate"])
 
 
-def test_the_level_of_a_group_that_is_compared_with_none_keeps_the_digits_of_a_share() -> None:
+def test_a_share_that_nothing_is_set_beside_is_told_as_a_share() -> None:
+    """Of the group that others are compared with: 3,075 of 3,220 is no 0.954, and a rate has three digits."""
     rows: list[Row] = [
-        {"version": 1, "level": 3075 / 3220},
-        {"version": 1, "level": 12.3456, "child_years": 9.0},
+        {"version": 1, "level": 3075 / 3220, "unit": ""},
+        {"version": 1, "level": 3075 / 3220, "child_years": 10.0, "unit": ""},
     ]
-    assert format_frame(as_frame(rows, "gaps"))["level"].tolist() == ["0.95497", "12.3"]
+    frame = as_frame(rows, "gaps")
+    assert format_frame(frame)["level"].tolist() == ["0.95497", "0.954"]
+    without_time = frame[:1].drop(columns="child_years")
+    assert format_frame(without_time)["level"].tolist() == ["0.95497"], "where no measure is a rate"

@@ -8,6 +8,7 @@ import pytest
 from site_project import FIGURE, REPORTS, Output, displayed, publish, shown, write_notebook
 
 from pipeline.publishing import PublishError, check_site, list_everything, publish_site
+from pipeline.publishing.pack import pack_sources
 from pipeline.publishing.project import read_project
 from pipeline.publishing.site import swap
 
@@ -404,6 +405,9 @@ def test_what_a_folder_s_metadata_names_is_folded_in_each_of_its_pages(project: 
     (project / "index.qmd").write_text("---\ntitle: X\n---\n\n## Facts\n\ntwo\n\n## Last\n\nfive\n")
     publish(project)
     assert '<details class="part"><summary><h2 id="last">' in (site / "index.html").read_text()
+    assert pack_sources(project, site)["_metadata.yml"] == b"fold-after: [Facts]\n", (
+        "its ZIP makes the same page"
+    )
 
 
 def test_the_contents_of_a_page_with_folded_parts_or_many_links_are_closed(project: Path) -> None:

@@ -90,9 +90,10 @@ def format_frame(frame: pd.DataFrame) -> pd.DataFrame:
         before = "before_" if name.startswith("before_") else ""
         if name.removeprefix(before) in _OF_COUNTS and f"{before}unit" in frame:
             shares = frame[f"{before}unit"] == "proportion"
-            # A group that is compared with none has a level, and no unit of a gap.
-            if name.startswith("level"):
-                shares |= frame.reindex(columns=["child_years"])["child_years"].isna()
+            if name.startswith("level"):  # one that nothing is set beside has no estimate, and no unit of it
+                shares |= frame["unit"].eq("") & frame.filter(items=["child_years"]).isna().all(
+                    axis="columns"
+                )
             more = partial(tell_digits, digits=digits, spare=SPARE)
             told[name] = told[name].where(~shares, frame[name].map(more, na_action="ignore"))
     return frame.assign(**told)
