@@ -23,7 +23,7 @@ _KINDS = ("scale", "what", "outcome", "design", "comparator")
 """What a row is about, besides whom: what cannot be told of one scale may be told of another."""
 _ALIKE, _NOBODY = "all values are the same", ("nobody", "no time")
 _OPEN = OPEN_WORDS | {"compared with", "not a group"}
-_DECIMALS = 2
+_DECIMALS = 4
 _STEP, _HUNDREDTH, _CLOSE = 1e-3, 1e-2, 1e-9
 """The last digit in which a multiple of the SD and its limits are told."""
 Row = Mapping[str, str]
