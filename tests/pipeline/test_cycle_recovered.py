@@ -165,7 +165,7 @@ def test_money_is_told_by_who_pays_it_and_how_much_is_pooled(run: Copy) -> None:
         sum(int(row["amount"]) for row in rows if row["pooled"] in kinds)
         for kinds in (("yes", "no"), ("yes",))
     )
-    words = re.sub(r"</?a\b[^>]*>", "", page_of(run, "money"))  # figures lead to their rows
+    words = re.sub(r"</?(?:a|span)\b[^>]*>", "", page_of(run, "money"))  # figures lead to their rows
     assert f"£{whole:,} was paid in from 2009 to 2012; {100 * pooled / whole:.0f}% of it is pooled." in words
 
 

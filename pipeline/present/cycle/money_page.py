@@ -200,7 +200,7 @@ def show_funding(page: CyclePage) -> str:
         return ""
     years = sorted({row["year"] for row in rows})
     found = funding(page).iloc[0]
-    whole, share = f"{found['amount']:,}", format_number(100 * found["pooled_share"])
+    whole, share = f"{int(found['amount']):,}", format_number(100 * found["pooled_share"])
     columns = [Figure(f"y{year}", f"{year}–{(year + 1) % 100:02d}, £") for year in years]
     shown = {
         key: {"paid_by": key[0], "pooled": key[1], **{f"y{year}": None for year in years}}
