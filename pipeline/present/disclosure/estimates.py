@@ -39,10 +39,8 @@ def interval_cell(
     if isinstance(result, NotEstimable):
         return symbol_cell(key, HIDDEN if result == FEW else NOT_AVAILABLE)
     numbers = result.map(lambda number: number * scale).numbers
-    told, spare = _digits_of_file(decimals, scale, most)
-    shown = shown_numbers(result, decimals, scale, spare)
-    if told <= decimals:  # the page has all digits that the file may have
-        shown = result.map(lambda number: round_half_up(number * scale, told)).numbers
+    told, _ = _digits_of_file(decimals, scale, most)
+    shown = _numbers_for_file(result, decimals, scale, most)
     middle, lower, upper = (format_number(value, min(decimals, told), sign=sign) for value in numbers)
     text = say("interval", value=f"{middle}{suffix}", lower=lower, upper=upper)
     return Cell(text, dict(zip((key, f"{key}_lower", f"{key}_upper"), shown, strict=True)))
@@ -56,11 +54,14 @@ def _digits_of_file(decimals: int, scale: float, most: int | None) -> tuple[int,
     return told, min(SPARE, most - told)
 
 
-def shown_numbers(
-    result: Estimate, decimals: int, scale: float = 1, spare: int = 0
+def _numbers_for_file(
+    result: Estimate, decimals: int, scale: float, most: int | None
 ) -> tuple[float, float, float]:
-    """Return an estimate and its limits in the digits in which files have them."""
-    return result.map(lambda number: round_for_file(number * scale, decimals + 1, spare)).numbers
+    """Return an estimate and its limits in the digits in which files have them, beside a page with so many decimals."""
+    told, spare = _digits_of_file(decimals, scale, most)
+    if told <= decimals:  # the page has all digits that the file may have
+        return result.map(lambda number: round_half_up(number * scale, told)).numbers
+    return result.map(lambda number: round_for_file(number * scale, told, spare)).numbers
 
 
 def better_or_worse(difference: Result) -> str:
@@ -209,8 +210,7 @@ def figure_numbers(
     if isinstance(found, NotEstimable):
         return None
     decimals, _, _, scale = _format(reading)
-    told, spare = _digits_of_file(decimals, scale, _most(reading, rule))
-    return shown_numbers(found, told - 1, scale, spare)
+    return _numbers_for_file(found, decimals, scale, _most(reading, rule))
 
 
 def _most(reading: TargetFigure, rule: Disclosure) -> int | None:
